@@ -1,0 +1,23 @@
+"""What the engine raises when numbers leave a gate's domain, with all that is needed to find the place."""
+
+from __future__ import annotations
+
+
+class DomainError(ValueError):
+    """A gate was given operands outside its domain; says which gate, which operands, and which values."""
+
+
+class DivisionByZeroError(DomainError, ZeroDivisionError):
+    """The same for a division by zero, so that ``except ZeroDivisionError`` finds it too."""
+
+
+class RangeError(DomainError, OverflowError):
+    """The same for a result too large for a float, so that ``except OverflowError`` finds it too."""
+
+
+class AnomalyError(ArithmeticError):
+    """Raised under `detect_anomaly` by the first gate that makes a NaN or an infinity, forward or backward."""
+
+
+class GradcheckError(AssertionError):
+    """A gradient disagrees with finite differences; says which input, both numbers and their distance."""

@@ -1,0 +1,107 @@
+"""The little language in which gates are written, and how it becomes callable.
+
+A formula is a Python expression, kept as text, over the operands of a gate. It may use numbers, ``+ - * /``, unary
+minus, comparisons, ``or``, ``x if test else z`` and calls of the functions in `FUNCTIONS` or of other gates by name.
+Because it is text, one formula serves every reader: evaluated on floats here, rewritten for arrays or Values below,
+printed as source by a program, translated to JavaScript for a page, or shown to a learner as it stands.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+
+def logsumexp(numbers: Iterable[float]) -> float:
+    """log Σ exp(xᵢ), shifted by the largest so that no finite input overflows."""
+    numbers = list(numbers)
+    largest = max(numbers)
+    if math.isinf(largest):
+        return largest
+    return largest + math.log(sum([math.exp(x - largest) for x in numbers]))
+
+
+#: The primitive functions a formula may call, on floats. `pow` refuses what would leave the real numbers.
+FUNCTIONS: dict[str, Any] = {
+    "exp": math.exp,
+    "log": math.log,
+    "log1p": math.log1p,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tanh": math.tanh,
+    "pow": math.pow,
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "sum": sum,
+    "len": len,
+    "logsumexp": logsumexp,
+    "inf": math.inf,
+    "nan": math.nan,
+}
+
+
+def names_in(expression: str) -> set[str]:
+    """The names an expression reads: operands, ``y``, and functions."""
+    return {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
+
+
+def compiled(source: str, namespace: Mapping[str, Any]) -> Callable[..., Any]:
+    """The function that `source`, a lambda written by this project's own table, stands for."""
+    function: Callable[..., Any] = eval(source, {"__builtins__": {}, **namespace})
+    return function
+
+
+class _Vectorize(ast.NodeTransformer):
+    """``x if t else z`` becomes ``where(t, x, z)``; ``or`` and ``and`` become ``|`` and ``&``."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.generic_visit(node)
+        return ast.Call(ast.Name("where", ast.Load()), [node.test, node.body, node.orelse], [])
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        operator = ast.BitOr() if isinstance(node.op, ast.Or) else ast.BitAnd()
+        result = node.values[0]
+        for value in node.values[1:]:
+            result = ast.BinOp(result, operator, value)
+        return result
+
+
+def for_arrays(expression: str) -> str:
+    """The same formula, element by element: choices become ``where(test, if_true, if_false)``."""
+    tree = _Vectorize().visit(ast.parse(expression, mode="eval"))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+class _TestsOnData(ast.NodeTransformer):
+    """Inside the test of a choice, an operand stands for its number: ``a > 0`` becomes ``data(a) > 0``."""
+
+    def __init__(self) -> None:
+        self.testing = False
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.testing = True
+        node.test = self.visit(node.test)
+        self.testing = False
+        node.body = self.visit(node.body)
+        node.orelse = self.visit(node.orelse)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if not self.testing:
+            return node
+        return ast.Call(ast.Name("data", ast.Load()), [node], [])
+
+
+def for_values(expression: str) -> str:
+    """The same formula on Values: computed with gates, but choices look at the numbers through ``data(a)``."""
+    tree = _TestsOnData().visit(ast.parse(expression, mode="eval"))
+    return ast.unparse(ast.fix_missing_locations(tree))

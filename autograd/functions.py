@@ -1,0 +1,100 @@
+"""Gates as functions: ``exp(x)`` beside ``x.exp()``, on Values, on plain numbers and on NumPy arrays of either."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, Protocol, overload
+
+from autograd.gates import GATES, Gate
+from autograd.value import Value, apply
+
+
+class Unary(Protocol):
+    """A function of one operand: of a Value a Value, of a number a float."""
+
+    @overload
+    def __call__(self, x: Value, /) -> Value: ...
+    @overload
+    def __call__(self, x: float, /) -> float: ...
+
+
+class Binary(Protocol):
+    """A function of two operands: a Value if either is one, of numbers a float."""
+
+    @overload
+    def __call__(self, a: Value, b: Value | float, /) -> Value: ...
+    @overload
+    def __call__(self, a: float, b: Value, /) -> Value: ...
+    @overload
+    def __call__(self, a: float, b: float, /) -> float: ...
+
+
+def _function(gate: Gate) -> Any:
+    def function(*operands: Any) -> Any:
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and any(isinstance(x, numpy.ndarray) for x in operands):
+            result = numpy.frompyfunc(function, len(operands), 1)(*operands)
+            return result.astype(float) if all(numpy.asarray(x).dtype != object for x in operands) else result
+        result = apply(gate, operands)
+        return result if any(isinstance(x, Value) for x in operands) else result.data
+
+    function.__name__ = function.__qualname__ = gate.name
+    function.__doc__ = (
+        f"y = {gate.text.template.replace('$', '')}: of Values a Value, of numbers a float, of NumPy arrays an array, "
+        f"element by element. {gate.note}".rstrip()
+    )
+    return function
+
+
+exp: Unary = _function(GATES["exp"])
+log: Unary = _function(GATES["log"])
+sqrt: Unary = _function(GATES["sqrt"])
+sin: Unary = _function(GATES["sin"])
+cos: Unary = _function(GATES["cos"])
+tanh: Unary = _function(GATES["tanh"])
+sigmoid: Unary = _function(GATES["sigmoid"])
+relu: Unary = _function(GATES["relu"])
+softplus: Unary = _function(GATES["softplus"])
+maximum: Binary = _function(GATES["max"])
+minimum: Binary = _function(GATES["min"])
+
+
+def leaky_relu(x: Any, slope: Value | float = 0.01) -> Any:
+    """x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
+    return _leaky_relu(x, slope)
+
+
+_leaky_relu = _function(GATES["leaky_relu"])
+
+
+def sum(values: Iterable[Value | float]) -> Value:
+    """Σ values in one n-ary sum gate, drawn as one Σ; of no values the constant 0, of one that one."""
+    return _variadic(GATES["sum"], values)
+
+
+def logsumexp(values: Iterable[Value | float]) -> Value:
+    """log Σ exp(values) in one gate, without overflow; its local derivatives are softmax(values)."""
+    return _variadic(GATES["logsumexp"], values)
+
+
+def dot(weights: Iterable[Value | float], inputs: Iterable[Value | float], bias: Value | float | None = None) -> Value:
+    """Σ weightᵢ · inputᵢ + bias: a mul gate for each product and one n-ary sum gate. Both must be of one length."""
+    ws, xs = list(weights), list(inputs)
+    if len(ws) != len(xs):
+        raise ValueError(f"a dot product pairs each weight with an input, but was given {len(ws)} weights and "
+                         f"{len(xs)} inputs")  # fmt: skip
+    products: list[Any] = [w * x for w, x in zip(ws, xs, strict=True)]
+    if bias is not None:
+        products.append(bias)
+    return _variadic(GATES["sum"], products)
+
+
+def _variadic(gate: Gate, values: Iterable[Value | float]) -> Value:
+    operands = tuple(values)
+    if gate is GATES["sum"]:
+        if not operands:
+            return Value(0.0, requires_grad=False)
+        if len(operands) == 1 and isinstance(operands[0], Value):
+            return operands[0]
+    return apply(gate, operands)

@@ -1,0 +1,199 @@
+"""The derivative table: every gate the engine knows, one entry each.
+
+A gate computes one number from its operands, and knows how fast that number moves when each operand moves: its local
+derivatives. The entry is the only place where a gate is defined. Eager values, second derivatives, compiled programs,
+diagrams, explanations and the interactive page all read it, so adding a gate is adding an entry to `GATES`.
+
+In a formula ``a`` and ``b`` are the operands in order and ``y`` is the gate's own value; a gate of any number of
+operands calls them ``xs``, and each in turn ``x``. `autograd.formula` says what else may stand in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from autograd.formula import FUNCTIONS, compiled, names_in
+
+#: What a gate does to the gradient that arrives from downstream, in a sentence for each word.
+ROLES = {
+    "distributor": "every operand gets the whole upstream gradient",
+    "adder": "the gradients of all uses are added up",
+    "router": "the chosen operand gets the whole upstream gradient, the others nothing",
+    "soft router": "the upstream gradient is shared out in proportion to softmax",
+    "switcher": "each operand gets upstream × the other operand",
+    "inverter": "the operand gets the upstream gradient with its sign turned",
+    "scaler": "each operand gets upstream × the local slope",
+}
+
+
+class Notation(NamedTuple):
+    """How a gate is written: a template over ``$a``, ``$b`` (or ``$xs``), and how tightly it and its operands bind.
+
+    An operand that binds less tightly than `operands` asks for is put in parentheses. `separator` joins the operands
+    of a gate that takes any number.
+    """
+
+    template: str
+    precedence: int
+    operands: tuple[int, ...]
+    separator: str = ", "
+
+
+ADDITIVE, MULTIPLICATIVE, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
+
+
+def _call(name: str, arity: int | None) -> Notation:
+    names = "$xs" if arity is None else ", ".join(("$a", "$b")[:arity])
+    return Notation(f"{name}({names})", ATOM, (0,) * (arity or 1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gate:
+    """One kind of gate: its name, its formula, and the derivative of that formula by each operand.
+
+    name: the word it is called by, in Python, on the command line and in errors.
+    symbol: what is drawn in its circle.
+    formula: its value, in ``a``, ``b`` (or ``xs``).
+    derivatives: ∂y/∂operand for each operand in order, in ``a``, ``b``, ``y`` (or one, in ``x`` and ``y``).
+    role: a key of `ROLES`.
+    note: the convention at kinks and ties, and the domain, where there is something to say.
+    arity: how many operands it takes; None for any number.
+    """
+
+    name: str
+    symbol: str
+    formula: str
+    derivatives: tuple[str, ...]
+    role: str
+    note: str = ""
+    arity: int | None = field(default=-1)
+    text: Notation = field(default=Notation("", 0, ()))
+    latex: Notation = field(default=Notation("", 0, ()))
+    #: On floats, the value followed by the local derivatives, in one tuple: ``(y, dy/da, dy/db)``.
+    rule: Callable[..., tuple[float, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        def put(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        if self.arity == -1:
+            put("arity", len(self.derivatives))
+        if not self.text.template:
+            put("text", _call(self.name, self.arity))
+        if not self.latex.template:
+            put("latex", _call(rf"\operatorname{{{self.name}}}".replace("_", r"\_"), self.arity))
+        if self.role not in ROLES:
+            raise ValueError(f"gate {self.name!r} has role {self.role!r}; the roles are {', '.join(ROLES)}")
+        put("rule", compiled(self._rule_source(), FUNCTIONS))
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The names its formulas give the operands: ``('a', 'b')``, or ``('xs',)`` for any number."""
+        return ("xs",) if self.arity is None else ("a", "b")[: self.arity]
+
+    def _rule_source(self) -> str:
+        value = f"(y := {self.formula})" if any("y" in names_in(d) for d in self.derivatives) else self.formula
+        if self.arity is not None:
+            return f"lambda {', '.join(self.operands)}: ({', '.join((value, *self.derivatives))})"
+        (derivative,) = self.derivatives
+        each = f"[{derivative} for x in xs]" if names_in(derivative) else f"({derivative},) * len(xs)"
+        return f"lambda *xs: ({value}, *{each})"
+
+    def forward(self, *operands: float) -> float:
+        """The gate's value on floats."""
+        return self.rule(*operands)[0]
+
+    def local_derivatives(self, *operands: float) -> tuple[float, ...]:
+        """∂y/∂operand at these floats, one for each operand."""
+        return self.rule(*operands)[1:]
+
+    def __call__(self, *operands: Any) -> Any:
+        """This gate applied to Values and numbers: a Value that remembers it. Raises what the gate's domain demands."""
+        from autograd.value import apply
+
+        return apply(self, operands)
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return gate_named, (self.name,)  # pickled by name: formulas belong to the program, not to the data
+
+
+#: The gates by name. Add to it with `register`.
+GATES: dict[str, Gate] = {}
+
+
+def register(gate: Gate) -> Gate:
+    """Add a gate to the table; from then on every reader of the table knows it. Refuses a name that is taken."""
+    if gate.name in GATES:
+        raise ValueError(f"there is a gate named {gate.name!r} already")
+    GATES[gate.name] = gate
+    FUNCTIONS.setdefault(gate.name, gate.forward)
+    return gate
+
+
+def gate_named(name: str) -> Gate:
+    """The gate of that name, or a ValueError that lists the names there are."""
+    try:
+        return GATES[name]
+    except KeyError:
+        raise ValueError(f"no gate is named {name!r}; the gates are {', '.join(sorted(GATES))}") from None
+
+
+def _infix(sign: str, precedence: int, right: int | None = None) -> Notation:
+    return Notation(f"$a {sign} $b", precedence, (precedence, precedence if right is None else right))
+
+
+def _entries() -> Sequence[Gate]:
+    step = "1.0 if {0} > {1} else 0.5 if {0} == {1} else 0.0"
+    tie = "At a tie the gradient is split in half, as in JAX and HIPS autograd."
+    times = Notation(r"$a \cdot $b", MULTIPLICATIVE, (MULTIPLICATIVE, SIGN))
+    minus = Notation("-$a", SIGN, (SIGN,))
+    return (
+        Gate("add", "+", "a + b", ("1.0", "1.0"), "distributor", text=_infix("+", 1), latex=_infix("+", 1)),
+        Gate("sub", "−", "a - b", ("1.0", "-1.0"), "distributor", "The second operand gets it with its sign turned.",
+             text=_infix("-", 1, 2), latex=_infix("-", 1, 2)),
+        Gate("mul", "×", "a * b", ("b", "a"), "switcher", text=_infix("*", 2, 3), latex=times),
+        Gate("div", "÷", "a / b", ("1 / b", "-y / b"), "scaler", "Domain: b ≠ 0.", text=_infix("/", 2, 3),
+             latex=Notation(r"\frac{$a}{$b}", ATOM, (0, 0))),
+        Gate("neg", "−", "-a", ("-1.0",), "inverter", text=minus, latex=minus),
+        Gate("pow", "^", "pow(a, b)",
+             ("b * pow(a, b - 1) if abs(a) > 0 or b >= 1 else inf if b > 0 else 0.0",
+              "y * log(a) if a > 0 else 0.0 if a == 0 else nan"),
+             "scaler", "Domain: a > 0, or a < 0 with a whole b, or a = 0 with b ≥ 0. Below zero the derivative by "
+             "the exponent does not exist (NaN); at a = 0 it is 0.",
+             text=Notation("$a ** $b", POWER, (ATOM, SIGN)), latex=Notation("{$a}^{$b}", POWER, (ATOM, 0))),
+        Gate("sum", "Σ", "sum(xs)", ("1.0",), "distributor", arity=None,
+             text=Notation("sum($xs)", ATOM, (0,)), latex=Notation("$xs", ADDITIVE, (ADDITIVE,), " + ")),
+        Gate("copy", "•", "a", ("1.0",), "adder", "A value used more than once: drawn, never computed.",
+             text=Notation("$a", ATOM, (0,)), latex=Notation("$a", ATOM, (0,))),
+        Gate("max", "max", "a if a > b else b if a <= b else a + b", (step.format("a", "b"), step.format("b", "a")),
+             "router", tie, latex=_call(r"\max", 2)),
+        Gate("min", "min", "a if a < b else b if a >= b else a + b", (step.format("b", "a"), step.format("a", "b")),
+             "router", tie, latex=_call(r"\min", 2)),
+        Gate("relu", "relu", "0.0 if a <= 0 else a", ("1.0 if a > 0 else 0.0",), "router",
+             "max(a, 0); its derivative at 0 is 0, as in PyTorch."),
+        Gate("leaky_relu", "lrelu", "a if a > 0 else b * a", ("1.0 if a > 0 else b", "0.0 if a > 0 else a"),
+             "router", "b is the slope below zero; the derivative at 0 is b, as in PyTorch."),
+        Gate("abs", "|·|", "abs(a)", ("1.0 if a > 0 else -1.0 if a < 0 else 0.0",), "scaler",
+             "Its derivative at 0 is 0.", latex=Notation(r"\left|$a\right|", ATOM, (0,))),
+        Gate("exp", "exp", "exp(a)", ("y",), "scaler", latex=Notation("e^{$a}", POWER, (0,))),
+        Gate("log", "log", "log(a)", ("1 / a",), "scaler", "The natural logarithm. Domain: a > 0.",
+             latex=_call(r"\log", 1)),
+        Gate("sqrt", "√", "sqrt(a)", ("0.5 / y if y > 0 else inf",), "scaler",
+             "Domain: a ≥ 0; at 0 the derivative is infinite.", latex=Notation(r"\sqrt{$a}", ATOM, (0,))),
+        Gate("sin", "sin", "sin(a)", ("cos(a)",), "scaler", latex=_call(r"\sin", 1)),
+        Gate("cos", "cos", "cos(a)", ("-sin(a)",), "scaler", latex=_call(r"\cos", 1)),
+        Gate("tanh", "tanh", "tanh(a)", ("1 - y * y",), "scaler", latex=_call(r"\tanh", 1)),
+        Gate("sigmoid", "σ", "exp(min(a, 0)) / (1 + exp(-abs(a)))", ("y * (1 - y)",), "scaler",
+             "1 / (1 + exp(-a)), in a form that no float overflows.", latex=_call(r"\sigma", 1)),
+        Gate("softplus", "sp", "max(a, 0) + log1p(exp(-abs(a)))", ("sigmoid(a)",), "scaler",
+             "log(1 + exp(a)), in a form that no float overflows."),
+        Gate("logsumexp", "lse", "logsumexp(xs)", ("exp(x - y)",), "soft router",
+             "log Σ exp(x), shifted by the largest x so that nothing overflows; its derivatives are the softmax.",
+             arity=None),
+    )  # fmt: skip
+
+
+for _gate in _entries():
+    register(_gate)

@@ -1,0 +1,78 @@
+"""How gates are being recorded at this moment: whether at all, under which scope, with which checks.
+
+The mode is one immutable record in a context variable, so threads and asynchronous tasks each have their own, and a
+gate pays for one look-up. The ``with`` statements below replace the record and put the old one back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+
+class Mode(NamedTuple):
+    """scope: dotted path of the open scopes. record: whether gates remember their operands.
+    anomaly: whether each result is checked. on_comparison: told of every comparison of Values."""
+
+    scope: str = ""
+    record: bool = True
+    anomaly: bool = False
+    on_comparison: Callable[[str], None] | None = None
+
+    @property
+    def plain(self) -> bool:
+        return self.record and not self.anomaly
+
+
+mode: ContextVar[Mode] = ContextVar("gatewise_mode", default=Mode())  # noqa: B039 - a NamedTuple is immutable
+
+
+@contextmanager
+def _changed(new: Mode) -> Iterator[None]:
+    token = mode.set(new)
+    try:
+        yield
+    finally:
+        mode.reset(token)
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Every gate and leaf made inside belongs to the scope `name`; scopes nest as ``outer.inner``.
+
+    Diagrams draw a scope as a frame that can be collapsed; the `scope` of a Value is its dotted path.
+    """
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"a scope is named by a non-empty string, got {name!r}")
+    now = mode.get()
+    with _changed(now._replace(scope=f"{now.scope}.{name}" if now.scope else name)):
+        yield
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Gates inside compute their value and forget how: the result is a constant, without parents."""
+    with _changed(mode.get()._replace(record=False)):
+        yield
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """The first gate inside that makes a NaN or an infinity, forward or backward, raises an `AnomalyError`.
+
+    The error names the gate, its operands with their labels, and the numbers. Costs a check at every gate.
+    """
+    with _changed(mode.get()._replace(anomaly=True)):
+        yield
+
+
+@contextmanager
+def watch_comparisons(told: Callable[[str], None]) -> Iterator[None]:
+    """`told` is called with a description of every comparison of a Value made inside.
+
+    A graph whose building compares Values may have another shape for other numbers; who records it wants to know.
+    """
+    with _changed(mode.get()._replace(on_comparison=told)):
+        yield

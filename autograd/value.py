@@ -1,0 +1,365 @@
+"""Value: a number that remembers how it was made.
+
+Every operator has the same shape: take the operands' numbers, ask the gate's rule for the result and the local
+derivatives, and make a node that keeps both. The derivatives are numbers, fixed at the point where the graph was
+built; there are no closures, so there are no reference cycles, and nothing is left to recompute in the backward pass.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from autograd.errors import AnomalyError, DivisionByZeroError, DomainError, RangeError
+from autograd.gates import GATES, Gate
+from autograd.mode import mode
+
+#: What Python's own arithmetic raises when a number leaves a gate's domain.
+_ARITHMETIC = (ArithmeticError, ValueError)
+_SETBACKS = (*_ARITHMETIC, TypeError)
+
+
+def number(x: object) -> float | None:
+    """`x` as a float if it is an int, float, bool or real NumPy scalar; None if it is anything else."""
+    if isinstance(x, int | float):
+        try:
+            return float(x)
+        except OverflowError:
+            raise ValueError("an integer this large is no float: floats end at about 1.8e308") from None
+    numpy = sys.modules.get("numpy")  # a NumPy scalar cannot exist before NumPy is imported
+    if numpy is not None and isinstance(x, numpy.number | numpy.bool_) and not isinstance(x, numpy.complexfloating):
+        return float(x)
+    return None
+
+
+def _refusal(x: object, where: str) -> TypeError:
+    shown = repr(x)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return TypeError(
+        f"{where} takes an int, a float, a bool or a NumPy scalar, but was given {shown} of type {type(x).__name__}"
+    )
+
+
+_REFUSED = (str, bytes, complex, list, tuple, dict, set, frozenset, type(None))
+
+
+def _operand(x: object, gate: Gate) -> Any:
+    """`x` as the operand of an operator: a Value, or NotImplemented so that the other side (an array) may try."""
+    value = number(x)
+    if value is not None:
+        return _constant(value)
+    if isinstance(x, Value):
+        return x
+    if isinstance(x, _REFUSED):
+        raise _refusal(x, f"the gate {gate.name!r} beside a Value")
+    return NotImplemented
+
+
+def _unary(gate: Gate, doc: str = "") -> Callable[[Value], Value]:
+    rule = gate.rule
+
+    def method(self: Value) -> Value:
+        try:
+            data, da = rule(self.data)
+        except _SETBACKS:
+            return apply(gate, (self,))  # the careful way, which explains
+        scope, record, anomaly, _ = mode.get()
+        if data.__class__ is not float or anomaly or not record:
+            return apply(gate, (self,))
+        node = _new(Value)
+        node.data, node.grad, node.gate, node.label, node.scope = data, 0.0, gate, "", scope
+        node._edges = (self, da)
+        return node
+
+    method.__name__ = gate.name
+    method.__doc__ = doc or f"y = {gate.formula}. {gate.note}".strip()
+    return method
+
+
+def _binary(gate: Gate) -> Callable[[Value, Any], Value]:
+    rule = gate.rule
+
+    def method(self: Value, other: Any) -> Value:
+        if other.__class__ is not Value:
+            other = _operand(other, gate)
+            if other is NotImplemented:
+                return NotImplemented  # type: ignore[no-any-return]
+        try:
+            data, da, db = rule(self.data, other.data)
+        except _SETBACKS:
+            return apply(gate, (self, other))
+        scope, record, anomaly, _ = mode.get()
+        if data.__class__ is not float or anomaly or not record:
+            return apply(gate, (self, other))
+        node = _new(Value)
+        node.data, node.grad, node.gate, node.label, node.scope = data, 0.0, gate, "", scope
+        node._edges = (self, other, da, db)
+        return node
+
+    method.__name__ = gate.name
+    method.__doc__ = f"y = {gate.formula}. {gate.note}".strip()
+    return method
+
+
+def _reflected(gate: Gate) -> Callable[[Value, Any], Value]:
+    forward = _binary(gate)
+
+    def method(self: Value, other: float) -> Value:
+        left = _operand(other, gate)
+        return left if left is NotImplemented else forward(left, self)
+
+    method.__doc__ = f"y = {gate.formula} with the number on the left."
+    return method
+
+
+def _comparison(sign: str, compare: Callable[[float, float], bool]) -> Callable[[Value, Any], bool]:
+    def method(self: Value, other: Value | float) -> bool:
+        right = other.data if isinstance(other, Value) else number(other)
+        if right is None:
+            return NotImplemented  # type: ignore[no-any-return]
+        told = mode.get().on_comparison
+        if told is not None:
+            told(f"{self!r} {sign} {other!r}")
+        return compare(self.data, right)
+
+    method.__doc__ = f"Compares the data: ``self.data {sign} other``. Unlike ``==``, which is identity."
+    return method
+
+
+class Value:
+    """A number in a graph: a leaf that was given, or the output of a gate.
+
+    ``Value(data, label="")`` makes a leaf whose gradient is wanted; ``requires_grad=False`` makes a constant. Numbers
+    that meet a Value in an operator become constants. Raises TypeError for anything that is not a real number.
+
+    data: the number, a float. Assigning it on a leaf does not touch graphs already built from it.
+    grad: ∂output/∂self, added up by `backward`; 0.0 until then.
+    label: its name in pictures, explanations and errors.
+    scope: dotted path of the scopes it was made in.
+    gate: the `Gate` that made it, None for a leaf.
+    """
+
+    # The operands and then the local derivatives stand in one tuple: one allocation less, and 40 bytes, for each
+    # node. () is a leaf, None a constant.
+    __slots__ = ("__weakref__", "_edges", "data", "gate", "grad", "label", "scope")
+
+    data: float
+    grad: float
+    gate: Gate | None
+    label: str
+    scope: str
+    _edges: tuple[Any, ...] | None
+
+    def __init__(self, data: float, label: str = "", *, requires_grad: bool = True) -> None:
+        value = number(data)
+        if value is None:
+            if isinstance(data, Value):
+                raise TypeError("Value(...) was given a Value; use it as it is, or .detach() it, or take its .data")
+            raise _refusal(data, "Value(...)")
+        if not isinstance(label, str):
+            raise TypeError(f"a label is a string, got {label!r}")
+        self.data, self.grad, self.gate, self.label, self.scope = value, 0.0, None, label, mode.get().scope
+        self._edges = () if requires_grad else None
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The gate's operands in order, repeats kept; empty for a leaf."""
+        edges = self._edges or ()
+        return edges[: len(edges) // 2]
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """∂self/∂parent for each parent, at the point where this node was computed."""
+        edges = self._edges or ()
+        return edges[len(edges) // 2 :]
+
+    @property
+    def requires_grad(self) -> bool:
+        """False for a constant, which `backward` gives no gradient. Can be assigned on leaves, to freeze them."""
+        return self._edges is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if self.gate is not None:
+            raise ValueError(f"only a leaf can be frozen; {self!r} is the output of a gate: use .detach()")
+        self._edges = () if wanted else None
+
+    def detach(self) -> Value:
+        """A constant with the same number and label: gradients stop here."""
+        return _constant(self.data, self.label)
+
+    def backward(self, seed: float = 1.0) -> None:
+        """Add ∂self/∂leaf × seed into the `grad` of every leaf. See `autograd.backprop.backward`."""
+        from autograd.backprop import backward
+
+        backward(self, seed)
+
+    def forward(self) -> float:
+        """Evaluate this Value's graph again after its leaves' `data` changed. See `autograd.backprop.recompute`."""
+        from autograd.backprop import recompute
+
+        recompute(self)
+        return self.data
+
+    __add__ = _binary(GATES["add"])
+    __sub__ = _binary(GATES["sub"])
+    __mul__ = _binary(GATES["mul"])
+    __truediv__ = _binary(GATES["div"])
+    __pow__ = _binary(GATES["pow"])
+    __rsub__ = _reflected(GATES["sub"])
+    __rmul__ = _reflected(GATES["mul"])
+    __rtruediv__ = _reflected(GATES["div"])
+    __rpow__ = _reflected(GATES["pow"])
+    __neg__ = neg = _unary(GATES["neg"])
+    __abs__ = abs = _unary(GATES["abs"])
+
+    def __radd__(self, other: float) -> Value:
+        # sum(values) starts from the int 0, which is nobody's operand.
+        return self if other.__class__ is int and other == 0 else _reflected_add(self, other)
+
+    def __pos__(self) -> Value:
+        return self
+
+    exp = _unary(GATES["exp"])
+    log = _unary(GATES["log"])
+    sqrt = _unary(GATES["sqrt"])
+    sin = _unary(GATES["sin"])
+    cos = _unary(GATES["cos"])
+    tanh = _unary(GATES["tanh"])
+    sigmoid = _unary(GATES["sigmoid"])
+    relu = _unary(GATES["relu"])
+    softplus = _unary(GATES["softplus"])
+    maximum = _binary(GATES["max"])
+    minimum = _binary(GATES["min"])
+
+    def leaky_relu(self, slope: Value | float = 0.01) -> Value:
+        """y = x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
+        return apply(GATES["leaky_relu"], (self, slope))
+
+    __lt__ = _comparison("<", float.__lt__)
+    __le__ = _comparison("<=", float.__le__)
+    __gt__ = _comparison(">", float.__gt__)
+    __ge__ = _comparison(">=", float.__ge__)
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "float(v) would cut the graph silently; use v.data for the number, or a function of this package "
+            "(autograd.exp(v) in place of math.exp(v)) to go on with the graph"
+        )
+
+    __int__ = __float__
+
+    def __repr__(self) -> str:
+        parts = [f"data={self.data!r}", f"grad={self.grad!r}"]
+        if self.label:
+            parts.append(f"label={self.label!r}")
+        if self.gate is not None:
+            parts.append(f"gate={self.gate.name!r}")
+        elif self._edges is None:
+            parts.append("requires_grad=False")
+        return f"Value({', '.join(parts)})"
+
+    def __format__(self, spec: str) -> str:
+        """``f"{v:.3f}"`` formats the data; ``f"{v}"`` is the repr."""
+        return format(self.data, spec) if spec else repr(self)
+
+    def __copy__(self) -> Value:
+        from autograd.copying import shallow_copy
+
+        return shallow_copy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        from autograd.copying import deep_copy
+
+        return deep_copy(self, memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from autograd.copying import reduced
+
+        return reduced(self)
+
+
+_new: Callable[[type[Value]], Value] = object.__new__
+_reflected_add = _reflected(GATES["add"])
+
+
+def _constant(data: float, label: str = "") -> Value:
+    node = _new(Value)
+    node.data, node.grad, node.gate, node.label, node.scope = data, 0.0, None, label, mode.get().scope
+    node._edges = None
+    return node
+
+
+def as_value(x: Value | float) -> Value:
+    """`x` itself if it is a Value, else a constant; TypeError if it is no number."""
+    if isinstance(x, Value):
+        return x
+    value = number(x)
+    if value is None:
+        raise _refusal(x, "a gate")
+    return _constant(value)
+
+
+def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
+    """The output of `gate` for any operands. Every operator ends here when something is out of the ordinary.
+
+    Raises TypeError for operands that are no numbers or of the wrong count, `DomainError` where the gate has no value,
+    `AnomalyError` under `detect_anomaly`.
+    """
+    values = tuple(map(as_value, operands))
+    if len(values) != gate.arity and (gate.arity is not None or not values):
+        wanted = "at least one operand" if gate.arity is None else f"{gate.arity} operand{'s' * (gate.arity != 1)}"
+        raise TypeError(f"the gate {gate.name!r} takes {wanted}, but was given {len(values)}")
+    data, *derivatives = evaluate(gate, values)
+    scope, record, anomaly, _ = mode.get()
+    if anomaly:
+        check_finite(gate, values, data)
+    if not record:
+        return _constant(data)
+    node = _new(Value)
+    node.data, node.grad, node.gate, node.label, node.scope = data, 0.0, gate, "", scope
+    node._edges = (*values, *derivatives)
+    return node
+
+
+def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
+    """Value and local derivatives of `gate` at the operands' data; a `DomainError` where there is none."""
+    numbers = []
+    for operand in operands:
+        data = number(operand.data)
+        if data is None:
+            raise _refusal(operand.data, f".data{f' of {operand.label!r}' if operand.label else ''}")
+        numbers.append(data)
+    try:
+        return gate.rule(*numbers)
+    except _ARITHMETIC as error:
+        raise _explained(gate, operands, error) from None
+
+
+def _described(gate: Gate, operands: Sequence[Value]) -> str:
+    names = [f"operand {i}" for i in range(1, len(operands) + 1)] if gate.arity is None else gate.operands
+    return " and ".join(
+        f"{name} = {operand.data!r}{f' (labelled {operand.label!r})' if operand.label else ''}"
+        for name, operand in zip(names, operands, strict=True)
+    )
+
+
+def _explained(gate: Gate, operands: Sequence[Value], error: Exception) -> DomainError:
+    text = gate.text.template.replace("$", "")
+    where = f"the gate {gate.name!r}, {text}," if text != gate.name else f"the gate {gate.name!r}"
+    at = _described(gate, operands)
+    scope = mode.get().scope
+    inside = f" in scope {scope!r}" if scope else ""
+    if isinstance(error, OverflowError):
+        return RangeError(f"{where} overflows at {at}{inside}: the result is larger than any float (about 1.8e308)")
+    kind = DivisionByZeroError if isinstance(error, ZeroDivisionError) else DomainError
+    return kind(f"{where} has no value at {at}{inside}. {gate.note}".rstrip())
+
+
+def check_finite(gate: Gate, operands: Sequence[Value], data: float) -> None:
+    """Raise an `AnomalyError` if `data`, the result of `gate`, is a NaN or an infinity."""
+    if data - data != 0.0:
+        raise AnomalyError(
+            f"the first anomaly forward: the gate {gate.name!r} made {data!r} from {_described(gate, operands)}"
+        )
