@@ -27,20 +27,33 @@ def topological_order(outputs: Value | Iterable[Value]) -> list[Value]:
             raise TypeError(f"a graph ends in Values, but was given {root!r} of type {type(root).__name__}")
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Value | None] = list(reversed(roots))
+    stack: list[Value | None] = [*reversed(roots)]
     while stack:
         node = stack.pop()
         if node is None:  # the marker above a node whose operands are all in order
             order.append(stack.pop())  # type: ignore[arg-type]
-        elif node not in seen:
-            seen.add(node)
-            edges = node._edges
-            if not edges:
-                order.append(node)
-                continue
+            continue
+        if node in seen:
+            continue
+        seen.add(node)
+        edges = node._edges
+        if not edges:
+            order.append(node)
+            continue
+        if len(edges) == 4:  # two operands, the most frequent kind, often both in order already
+            a, b, _, _ = edges
+            if b in seen:
+                if a in seen:
+                    order.append(node)
+                    continue
+                stack += (node, None, a)
+            elif a in seen:
+                stack += (node, None, b)
+            else:
+                stack += (node, None, b, a)
+        else:
             stack += (node, None)
-            last = len(edges) // 2 - 1
-            stack += [parent for parent in edges[last::-1] if parent not in seen]
+            stack += [parent for parent in edges[len(edges) // 2 - 1 :: -1] if parent not in seen]
     return order
 
 
@@ -88,7 +101,7 @@ def backward(output: Value, seed: float = 1.0) -> None:
     PyTorch. Constants are left as they were. Raises ValueError for an output without a graph, and under
     `detect_anomaly` an `AnomalyError` at the first gate that passes on a NaN or an infinity.
     """
-    if mode.get().anomaly:
+    if mode.get().special.anomaly:
         for _ in backward_steps(output, seed):
             pass
         return
@@ -129,7 +142,7 @@ def backward_steps(output: Value, seed: float = 1.0) -> Iterator[BackwardStep]:
 
 
 def _steps(output: Value, gates: list[Value], before: dict[Value, float], start: float) -> Iterator[BackwardStep]:
-    anomaly = mode.get().anomaly
+    anomaly = mode.get().special.anomaly
     arrived: dict[Value, float] = {}  # what this pass alone has brought to each leaf, so that rounding is backward()'s
     if output.gate is None:
         output.grad = before[output] + start
@@ -187,7 +200,7 @@ def recompute(outputs: Value | Sequence[Value]) -> None:
     """
     gates = [node for node in topological_order(outputs) if node.gate is not None]
     before = [(node.data, node._edges) for node in gates]
-    anomaly = mode.get().anomaly
+    anomaly = mode.get().special.anomaly
     try:
         for node in gates:
             gate: Gate = node.gate  # type: ignore[assignment]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, overload
 
 from autograd.gates import GATES, Gate
-from autograd.value import Value, apply
+from autograd.operators import elementwise, variadic
+from autograd.value import CONTEXT, Value, apply, as_value
 
 
 class Unary(Protocol):
@@ -68,33 +69,33 @@ def leaky_relu(x: Any, slope: Value | float = 0.01) -> Any:
 _leaky_relu = _function(GATES["leaky_relu"])
 
 
+_products = elementwise(GATES["mul"], CONTEXT)
+_sum: Callable[[Iterable[Any]], Value] = variadic(GATES["sum"], CONTEXT)
+_logsumexp: Callable[[Iterable[Any]], Value] = variadic(GATES["logsumexp"], CONTEXT)
+
+
 def sum(values: Iterable[Value | float]) -> Value:
-    """Σ values in one n-ary sum gate, drawn as one Σ; of no values the constant 0, of one that one."""
-    return _variadic(GATES["sum"], values)
+    """Σ values in one n-ary sum gate, drawn as one Σ; of no values the constant 0, of one Value that one."""
+    operands = tuple(values)
+    if not operands:
+        return Value(0.0, requires_grad=False)
+    return operands[0] if len(operands) == 1 and isinstance(operands[0], Value) else _sum(operands)
 
 
 def logsumexp(values: Iterable[Value | float]) -> Value:
     """log Σ exp(values) in one gate, without overflow; its local derivatives are softmax(values)."""
-    return _variadic(GATES["logsumexp"], values)
+    return _logsumexp(values)
 
 
 def dot(weights: Iterable[Value | float], inputs: Iterable[Value | float], bias: Value | float | None = None) -> Value:
     """Σ weightᵢ · inputᵢ + bias: a mul gate for each product and one n-ary sum gate. Both must be of one length."""
-    ws, xs = list(weights), list(inputs)
+    ws = weights if isinstance(weights, list) else list(weights)
+    xs = inputs if isinstance(inputs, list) else list(inputs)
     if len(ws) != len(xs):
-        raise ValueError(f"a dot product pairs each weight with an input, but was given {len(ws)} weights and "
-                         f"{len(xs)} inputs")  # fmt: skip
-    products: list[Any] = [w * x for w, x in zip(ws, xs, strict=True)]
+        raise ValueError(
+            f"a dot product pairs each weight with an input, but was given {len(ws)} weights and {len(xs)} inputs"
+        )
+    products = _products(ws, xs)
     if bias is not None:
-        products.append(bias)
-    return _variadic(GATES["sum"], products)
-
-
-def _variadic(gate: Gate, values: Iterable[Value | float]) -> Value:
-    operands = tuple(values)
-    if gate is GATES["sum"]:
-        if not operands:
-            return Value(0.0, requires_grad=False)
-        if len(operands) == 1 and isinstance(operands[0], Value):
-            return operands[0]
-    return apply(gate, operands)
+        products.append(as_value(bias))
+    return _sum(products)

@@ -9,29 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
-class Mode(NamedTuple):
-    """scope: dotted path of the open scopes. record: whether gates remember their operands.
-    anomaly: whether each result is checked. on_comparison: told of every comparison of Values."""
+class Special(NamedTuple):
+    """record: whether gates remember their operands. anomaly: whether each result is checked.
+    on_comparison: told of every comparison of Values."""
 
-    scope: str = ""
     record: bool = True
     anomaly: bool = False
     on_comparison: Callable[[str], None] | None = None
 
-    @property
-    def plain(self) -> bool:
-        return self.record and not self.anomaly
+
+class Mode(NamedTuple):
+    """scope: dotted path of the open scopes. ordinary: whether gates are simply recorded. special: what else."""
+
+    scope: str = ""
+    ordinary: bool = True
+    special: Special = Special()
 
 
 mode: ContextVar[Mode] = ContextVar("gatewise_mode", default=Mode())  # noqa: B039 - a NamedTuple is immutable
 
 
 @contextmanager
-def _changed(new: Mode) -> Iterator[None]:
-    token = mode.set(new)
+def _changed(*, scope: str | None = None, **special: Any) -> Iterator[None]:
+    now = mode.get()
+    new = now.special._replace(**special)
+    token = mode.set(Mode(now.scope if scope is None else scope, new.record and not new.anomaly, new))
     try:
         yield
     finally:
@@ -46,15 +51,15 @@ def scope(name: str) -> Iterator[None]:
     """
     if not isinstance(name, str) or not name:
         raise ValueError(f"a scope is named by a non-empty string, got {name!r}")
-    now = mode.get()
-    with _changed(now._replace(scope=f"{now.scope}.{name}" if now.scope else name)):
+    outer = mode.get().scope
+    with _changed(scope=f"{outer}.{name}" if outer else name):
         yield
 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Gates inside compute their value and forget how: the result is a constant, without parents."""
-    with _changed(mode.get()._replace(record=False)):
+    with _changed(record=False):
         yield
 
 
@@ -64,7 +69,7 @@ def detect_anomaly() -> Iterator[None]:
 
     The error names the gate, its operands with their labels, and the numbers. Costs a check at every gate.
     """
-    with _changed(mode.get()._replace(anomaly=True)):
+    with _changed(anomaly=True):
         yield
 
 
@@ -74,5 +79,5 @@ def watch_comparisons(told: Callable[[str], None]) -> Iterator[None]:
 
     A graph whose building compares Values may have another shape for other numbers; who records it wants to know.
     """
-    with _changed(mode.get()._replace(on_comparison=told)):
+    with _changed(on_comparison=told):
         yield

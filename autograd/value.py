@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import AnomalyError, DivisionByZeroError, DomainError, RangeError
 from autograd.gates import GATES, Gate
 from autograd.mode import mode
+from autograd.operators import operator
 
 #: What Python's own arithmetic raises when a number leaves a gate's domain.
 _ARITHMETIC = (ArithmeticError, ValueError)
-_SETBACKS = (*_ARITHMETIC, TypeError)
 
 
 def number(x: object) -> float | None:
@@ -56,55 +56,7 @@ def _operand(x: object, gate: Gate) -> Any:
     return NotImplemented
 
 
-def _unary(gate: Gate, doc: str = "") -> Callable[[Value], Value]:
-    rule = gate.rule
-
-    def method(self: Value) -> Value:
-        try:
-            data, da = rule(self.data)
-        except _SETBACKS:
-            return apply(gate, (self,))  # the careful way, which explains
-        scope, record, anomaly, _ = mode.get()
-        if data.__class__ is not float or anomaly or not record:
-            return apply(gate, (self,))
-        node = _new(Value)
-        node.data, node.grad, node.gate, node.label, node.scope = data, 0.0, gate, "", scope
-        node._edges = (self, da)
-        return node
-
-    method.__name__ = gate.name
-    method.__doc__ = doc or f"y = {gate.formula}. {gate.note}".strip()
-    return method
-
-
-def _binary(gate: Gate) -> Callable[[Value, Any], Value]:
-    rule = gate.rule
-
-    def method(self: Value, other: Any) -> Value:
-        if other.__class__ is not Value:
-            other = _operand(other, gate)
-            if other is NotImplemented:
-                return NotImplemented  # type: ignore[no-any-return]
-        try:
-            data, da, db = rule(self.data, other.data)
-        except _SETBACKS:
-            return apply(gate, (self, other))
-        scope, record, anomaly, _ = mode.get()
-        if data.__class__ is not float or anomaly or not record:
-            return apply(gate, (self, other))
-        node = _new(Value)
-        node.data, node.grad, node.gate, node.label, node.scope = data, 0.0, gate, "", scope
-        node._edges = (self, other, da, db)
-        return node
-
-    method.__name__ = gate.name
-    method.__doc__ = f"y = {gate.formula}. {gate.note}".strip()
-    return method
-
-
-def _reflected(gate: Gate) -> Callable[[Value, Any], Value]:
-    forward = _binary(gate)
-
+def _reflected(forward: Callable[[Any, Any], Value], gate: Gate) -> Callable[[Value, Any], Value]:
     def method(self: Value, other: float) -> Value:
         left = _operand(other, gate)
         return left if left is NotImplemented else forward(left, self)
@@ -118,7 +70,7 @@ def _comparison(sign: str, compare: Callable[[float, float], bool]) -> Callable[
         right = other.data if isinstance(other, Value) else number(other)
         if right is None:
             return NotImplemented  # type: ignore[no-any-return]
-        told = mode.get().on_comparison
+        told = mode.get().special.on_comparison
         if told is not None:
             told(f"{self!r} {sign} {other!r}")
         return compare(self.data, right)
@@ -202,17 +154,32 @@ class Value:
         recompute(self)
         return self.data
 
-    __add__ = _binary(GATES["add"])
-    __sub__ = _binary(GATES["sub"])
-    __mul__ = _binary(GATES["mul"])
-    __truediv__ = _binary(GATES["div"])
-    __pow__ = _binary(GATES["pow"])
-    __rsub__ = _reflected(GATES["sub"])
-    __rmul__ = _reflected(GATES["mul"])
-    __rtruediv__ = _reflected(GATES["div"])
-    __rpow__ = _reflected(GATES["pow"])
-    __neg__ = neg = _unary(GATES["neg"])
-    __abs__ = abs = _unary(GATES["abs"])
+    if TYPE_CHECKING:  # made from the table of gates, below
+
+        def __add__(self, other: Value | float, /) -> Value: ...
+        def __sub__(self, other: Value | float, /) -> Value: ...
+        def __mul__(self, other: Value | float, /) -> Value: ...
+        def __truediv__(self, other: Value | float, /) -> Value: ...
+        def __pow__(self, other: Value | float, /) -> Value: ...
+        def __rsub__(self, other: Value | float, /) -> Value: ...
+        def __rmul__(self, other: Value | float, /) -> Value: ...
+        def __rtruediv__(self, other: Value | float, /) -> Value: ...
+        def __rpow__(self, other: Value | float, /) -> Value: ...
+        def maximum(self, other: Value | float, /) -> Value: ...
+        def minimum(self, other: Value | float, /) -> Value: ...
+        def __neg__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
+        def exp(self) -> Value: ...
+        def log(self) -> Value: ...
+        def sqrt(self) -> Value: ...
+        def sin(self) -> Value: ...
+        def cos(self) -> Value: ...
+        def tanh(self) -> Value: ...
+        def sigmoid(self) -> Value: ...
+        def relu(self) -> Value: ...
+        def softplus(self) -> Value: ...
+        def abs(self) -> Value: ...
+        def neg(self) -> Value: ...
 
     def __radd__(self, other: float) -> Value:
         # sum(values) starts from the int 0, which is nobody's operand.
@@ -220,18 +187,6 @@ class Value:
 
     def __pos__(self) -> Value:
         return self
-
-    exp = _unary(GATES["exp"])
-    log = _unary(GATES["log"])
-    sqrt = _unary(GATES["sqrt"])
-    sin = _unary(GATES["sin"])
-    cos = _unary(GATES["cos"])
-    tanh = _unary(GATES["tanh"])
-    sigmoid = _unary(GATES["sigmoid"])
-    relu = _unary(GATES["relu"])
-    softplus = _unary(GATES["softplus"])
-    maximum = _binary(GATES["max"])
-    minimum = _binary(GATES["min"])
 
     def leaky_relu(self, slope: Value | float = 0.01) -> Value:
         """y = x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
@@ -281,7 +236,6 @@ class Value:
 
 
 _new: Callable[[type[Value]], Value] = object.__new__
-_reflected_add = _reflected(GATES["add"])
 
 
 def _constant(data: float, label: str = "") -> Value:
@@ -312,13 +266,17 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
         wanted = "at least one operand" if gate.arity is None else f"{gate.arity} operand{'s' * (gate.arity != 1)}"
         raise TypeError(f"the gate {gate.name!r} takes {wanted}, but was given {len(values)}")
     data, *derivatives = evaluate(gate, values)
-    scope, record, anomaly, _ = mode.get()
-    if anomaly:
+    scope, _, special = mode.get()
+    if special.anomaly:
         check_finite(gate, values, data)
-    if not record:
+    if not special.record:
         return _constant(data)
     node = _new(Value)
-    node.data, node.grad, node.gate, node.label, node.scope = data, 0.0, gate, "", scope
+    node.data = data
+    node.grad = 0.0
+    node.gate = gate
+    node.label = ""
+    node.scope = scope
     node._edges = (*values, *derivatives)
     return node
 
@@ -363,3 +321,24 @@ def check_finite(gate: Gate, operands: Sequence[Value], data: float) -> None:
         raise AnomalyError(
             f"the first anomaly forward: the gate {gate.name!r} made {data!r} from {_described(gate, operands)}"
         )
+
+
+#: What the generated operators refer to.
+CONTEXT = {"Value": Value, "new": _new, "apply": apply, "coerced": _operand}
+
+for _name in ("add", "sub", "mul", "truediv", "pow"):
+    _gate = GATES[_name.removeprefix("true")]
+    _method = operator(_gate, CONTEXT)
+    setattr(Value, f"__{_name}__", _method)
+    if _name == "add":
+        _reflected_add = _reflected(_method, _gate)
+    else:
+        setattr(Value, f"__r{_name}__", _reflected(_method, _gate))
+
+for _gate in GATES.values():
+    if _gate.arity == 1 and _gate.name != "copy":
+        setattr(Value, _gate.name, operator(_gate, CONTEXT))
+
+Value.__neg__, Value.__abs__ = Value.neg, Value.abs  # type: ignore[method-assign]
+Value.maximum = operator(GATES["max"], CONTEXT)  # type: ignore[method-assign]
+Value.minimum = operator(GATES["min"], CONTEXT)  # type: ignore[method-assign]

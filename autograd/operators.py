@@ -1,0 +1,139 @@
+"""From a gate's entry to the function that applies it to Values, with the gate's formulas written into its body.
+
+Every operator has the same shape: read the operands' numbers, compute the value and the local derivatives, and make a
+node that keeps both. The shape stands here once, as a template that the formulas are put into, the way dataclasses
+write an ``__init__``; calling the formulas instead would cost a third of the forward pass. Whatever is out of the
+ordinary (a number that is no float, no_grad, a domain error) is left to `autograd.value.apply`, which looks closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from textwrap import indent
+from typing import Any
+
+from autograd.formula import FUNCTIONS
+from autograd.gates import Gate
+from autograd.mode import mode
+
+#: What the quick way meets where a formula has no value, an operand is no Value, or its data no number.
+SETBACKS = (ArithmeticError, ValueError, TypeError, AttributeError)
+
+_COMPUTE = """\
+try:
+    {read}
+    y = {formula}
+    edges = ({operands}, {derivatives})
+except SETBACKS:
+    y = None
+"""
+
+_RECORD = """\
+if y.__class__ is float and ordinary:
+    node = new(Value)
+    node.data = y
+    node.grad = 0.0
+    node.gate = gate
+    node.label = ""
+    node.scope = scope
+    node._edges = edges
+else:
+    node = apply(gate, ({operands},))
+"""
+
+_OPERATOR = """\
+def operator({parameters}):
+    {coerce}
+    scope, ordinary, _ = current()
+    {compute}
+    {record}
+    return node
+"""
+
+_ELEMENTWISE = """\
+def operator({lists}):
+    scope, ordinary, _ = current()
+    nodes = []
+    for {parameters} in zip({lists}, strict=True):
+        {compute}
+        {record}
+        nodes.append(node)
+    return nodes
+"""
+
+_VARIADIC = """\
+def operator(values):
+    operands = tuple(values)
+    scope, ordinary, _ = current()
+    try:
+        result = rule(*[operand.data for operand in operands])
+        y = result[0]
+        edges = operands + result[1:]
+    except SETBACKS:
+        y = None
+    {record}
+    return node
+"""
+
+_COERCE = """\
+if v.__class__ is not Value:
+    v = coerced(v, gate)
+    if v is NotImplemented:
+        return NotImplemented
+"""
+
+
+def _filled(template: str, **parts: str) -> str:
+    """`template` with each part in its place, indented as the place is."""
+    lines = []
+    for line in template.splitlines():
+        for name, part in parts.items():
+            if line.strip() == f"{{{name}}}":
+                line = indent(part.rstrip(), line[: len(line) - len(line.lstrip())])
+                break
+            line = line.replace(f"{{{name}}}", part)
+        lines.append(line)
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _parts(gate: Gate) -> dict[str, str]:
+    operands = ("u", "v")[: gate.arity]
+    compute = _filled(
+        _COMPUTE,
+        read="\n".join(f"{name} = {operand}.data" for name, operand in zip(gate.operands, operands, strict=True)),
+        formula=gate.formula,
+        operands=", ".join(operands),
+        derivatives=", ".join(gate.derivatives),
+    )
+    parameters = ", ".join(operands)
+    return {
+        "parameters": parameters,
+        "lists": ", ".join(f"{operand}s" for operand in operands),
+        "compute": compute,
+        "record": _RECORD.replace("{operands}", parameters),
+    }
+
+
+def _function(source: str, gate: Gate, context: Mapping[str, Any]) -> Callable[..., Any]:
+    namespace = {**FUNCTIONS, **context, "SETBACKS": SETBACKS, "gate": gate, "rule": gate.rule, "current": mode.get}
+    exec(compile(source, f"<gate {gate.name}>", "exec"), namespace)
+    function: Callable[..., Any] = namespace["operator"]
+    function.__name__ = function.__qualname__ = gate.name
+    function.__doc__ = f"y = {gate.formula}. {gate.note}".rstrip()
+    return function
+
+
+def operator(gate: Gate, context: Mapping[str, Any]) -> Callable[..., Any]:
+    """`gate`, of one or two operands, as a method of Value: ``operator(u)`` or ``operator(u, v)``."""
+    coerce = _COERCE if gate.arity == 2 else ""
+    return _function(_filled(_OPERATOR, coerce=coerce, **_parts(gate)), gate, context)
+
+
+def elementwise(gate: Gate, context: Mapping[str, Any]) -> Callable[..., list[Any]]:
+    """`gate` over lists of operands, of equal lengths: a list of Values. What most of a network's gates are made by."""
+    return _function(_filled(_ELEMENTWISE, **_parts(gate)), gate, context)
+
+
+def variadic(gate: Gate, context: Mapping[str, Any]) -> Callable[[Iterable[Any]], Any]:
+    """`gate`, which takes any number of operands, as a function of an iterable of them."""
+    return _function(_filled(_VARIADIC, record=_RECORD.replace("{operands}", "*operands")), gate, context)
