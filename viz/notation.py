@@ -1,0 +1,311 @@
+"""How gates, formulas and whole graphs are written, as text and as LaTeX, with the parentheses they need and no more.
+
+Every gate says in the table how it is written and how tightly it binds. Here that is applied: to a gate and its
+operands, to the little formulas of the table (a local derivative becomes LaTeX without a second table), and to a
+graph, from the operands up, without recursion, and never longer than asked.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+from string import Template
+from typing import Literal, NamedTuple
+
+from autograd.formula import FUNCTIONS, compiled
+from autograd.gates import ADDITIVE, ATOM, GATES, MULTIPLICATIVE, POWER, SIGN, Gate, Notation
+from autograd.value import Value
+from viz.numbers import MINUS, format_number
+
+Kind = Literal["text", "latex"]
+
+#: Python's operators, and the gates they stand for.
+OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+    ast.USub: "neg",
+}
+
+_RELATIONS: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Gt: (">", ">"),
+    ast.GtE: ("≥", r"\ge"),
+    ast.Lt: ("<", "<"),
+    ast.LtE: ("≤", r"\le"),
+    ast.Eq: ("=", "="),
+    ast.NotEq: ("≠", r"\ne"),
+}
+
+
+class Written(NamedTuple):
+    """A piece of notation and how tightly it binds: the precedence of its outermost operator."""
+
+    text: str
+    precedence: int = ATOM
+
+
+_ELLIPSIS = {"text": Written("…"), "latex": Written(r"\dots")}
+
+
+def written(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
+    """`gate` applied to `operands`, each in parentheses where it binds less tightly than the gate asks for."""
+    notation: Notation = gate.text if kind == "text" else gate.latex
+    wanted = notation.operands if gate.arity is not None else notation.operands * len(operands)
+    parts = [_guarded(x, p, i, kind) for i, (x, p) in enumerate(zip(operands, wanted, strict=True))]
+    template = notation.template
+    if kind == "text" and MULTIPLICATIVE <= notation.precedence < ATOM:
+        template = template.replace(" ", "")  # a*b + c: what binds tightly stands close, as in PEP 8
+    if gate.arity is None:
+        text = Template(template).substitute(xs=notation.separator.join(parts))
+    else:
+        text = Template(template).substitute(dict(zip(gate.operands, parts, strict=True)))
+    return Written(text, notation.precedence)
+
+
+def _guarded(operand: Written, wanted: int, position: int, kind: Kind) -> str:
+    # LaTeX also sets a minus sign in parentheses after another sign: 4 + (-3)
+    signed = kind == "latex" and position > 0 and wanted > 0 and operand.text.startswith("-")
+    if operand.precedence >= wanted and not signed:
+        return operand.text
+    return f"({operand.text})" if kind == "text" else rf"\left({operand.text}\right)"
+
+
+def number_written(x: float, kind: Kind, number: Callable[[float], str] = format_number) -> Written:
+    """A number as an operand: a negative one binds like a minus sign, a scientific one like a product."""
+    text = number(x)
+    precedence = SIGN if text.startswith((MINUS, "-")) else ATOM
+    if kind == "latex":
+        text = number_latex(text)
+        precedence = MULTIPLICATIVE if r"\times" in text else precedence
+    return Written(text, precedence)
+
+
+def number_latex(text: str) -> str:
+    """A number as `viz.numbers` writes it, in LaTeX: ``−1.2e−5`` becomes ``-1.2 \\times 10^{-5}``."""
+    text = text.replace(MINUS, "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
+    return re.sub(r"e(-?\d+)$", r" \\times 10^{\1}", text)
+
+
+# ---------------------------------------------------------------- names
+
+_GREEK = {
+    unicodedata.lookup(f"GREEK {size} LETTER {name}"): spelled
+    for name in (
+        "ALPHA", "BETA", "GAMMA", "DELTA", "EPSILON", "ZETA", "ETA", "THETA", "IOTA", "KAPPA", "LAMDA", "MU", "NU",
+        "XI", "PI", "RHO", "SIGMA", "TAU", "UPSILON", "PHI", "CHI", "PSI", "OMEGA",
+    )
+    for size, spelled in (("SMALL", name.lower()), ("CAPITAL", name.capitalize()))
+    if size == "SMALL" or name in "GAMMA DELTA THETA LAMDA XI PI SIGMA UPSILON PHI PSI OMEGA"
+}  # fmt: skip
+_GREEK = {letter: spelled.replace("amda", "ambda") for letter, spelled in _GREEK.items()}  # as TeX spells it
+_MATH_SPECIALS = {
+    **{c: "\\" + c for c in "#$%&_{}"},
+    "\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", " ": r"\ ", "<": "{<}", ">": "{>}",
+}  # fmt: skip
+
+
+def name_latex(name: str) -> str:
+    """A name in LaTeX's math mode: ``w0`` is w with a subscript, ``alpha`` the letter; specials are escaped."""
+    match = re.fullmatch(r"([^\W\d_]+)_?(\d+)", name)
+    base, index = match.groups() if match else (name, "")
+    base = _GREEK.get(base, base)
+    if base in _GREEK.values():
+        text = f"\\{base}"
+    elif len(base) == 1 and base.isascii() and base.isalpha():
+        text = base
+    else:
+        text = re.sub(r"[^\x00-\x7f]+|[\x00-\x7f]+", _run_latex, base) or r"\mathrm{?}"
+    return f"{text}_{{{index}}}" if index else text
+
+
+def _run_latex(run: re.Match[str]) -> str:
+    characters = run.group()
+    if not characters.isascii():
+        return rf"\text{{{characters}}}"
+    return rf"\mathrm{{{''.join(_MATH_SPECIALS.get(c, c) for c in characters if c.isprintable())}}}"
+
+
+def name_written(name: str, kind: Kind) -> Written:
+    """A name as an operand. What is no plain name (a number, an expression) is bound as such where text shows it."""
+    if kind == "latex":
+        return Written(name_latex(name))
+    return Written(name, SIGN if name.startswith(MINUS) else ATOM)
+
+
+# ---------------------------------------------------------------- the formulas of the gate table
+
+
+def formula_latex(formula: str, operands: Mapping[str, Written] | None = None) -> str:
+    """A formula of the gate table in LaTeX, its ``a``, ``b``, ``x``, ``y`` replaced by `operands` where given.
+
+    >>> formula_latex("y * (1 - y)")
+    'y \\\\cdot \\\\left(1 - y\\\\right)'
+    """
+    return formula_written(formula, operands or {}, "latex").text
+
+
+def formula_text(formula: str, operands: Mapping[str, Written] | None = None) -> str:
+    """The same as plain text: ``y*(1 - y)``."""
+    return formula_written(formula, operands or {}, "text").text
+
+
+def formula_written(formula: str, operands: Mapping[str, Written], kind: Kind) -> Written:
+    """A formula of the gate table over `operands`, written with the gates' own notation."""
+    return _expression(ast.parse(formula, mode="eval").body, operands, kind)
+
+
+def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind) -> Written:
+    """Formulas are a line long, so this may recurse."""
+
+    def write(child: ast.expr) -> Written:
+        return _expression(child, operands, kind)
+
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return number_written(float(value), kind)
+        case ast.Name(id="inf" | "nan" as name):
+            return number_written(float(name), kind)
+        case ast.Name(id=name):
+            return operands.get(name) or Written({"x": "x_i", "xs": r"x_1, \dots, x_n"}.get(name, name)
+                                                 if kind == "latex" else name)  # fmt: skip
+        case ast.BinOp():
+            return written(GATES[OPERATORS[type(node.op)]], [write(node.left), write(node.right)], kind)
+        case ast.UnaryOp():
+            return written(GATES[OPERATORS[type(node.op)]], [write(node.operand)], kind)
+        case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id="xs")]) if kind == "latex" and "xs" not in operands:
+            return Written(r"\sum_i x_i", ADDITIVE)
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in GATES:
+            return written(GATES[name], [write(argument) for argument in arguments], kind)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            inside = ", ".join(write(argument).text for argument in arguments)
+            return Written(f"{name}({inside})" if kind == "text" else rf"\operatorname{{{name}}}\left({inside}\right)")
+        case ast.Compare(left=left, ops=[relation], comparators=[right]):
+            sign = _RELATIONS[type(relation)][kind == "latex"]
+            return Written(f"{write(left).text} {sign} {write(right).text}", 0)
+        case ast.BoolOp(op=op, values=values):
+            word = "or" if isinstance(op, ast.Or) else "and"
+            word = f" {word} " if kind == "text" else rf" \text{{ {word} }} "
+            return Written(word.join(write(value).text for value in values), 0)
+        case ast.IfExp() if kind == "text":
+            return Written(f"{write(node.body).text} if {write(node.test).text} else {write(node.orelse).text}", 0)
+        case ast.IfExp():
+            rows = []
+            rest: ast.expr = node
+            while isinstance(rest, ast.IfExp):
+                rows.append(rf"{write(rest.body).text} & \text{{if }} {write(rest.test).text}")
+                rest = rest.orelse
+            rows.append(rf"{write(rest).text} & \text{{otherwise}}")
+            return Written(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ADDITIVE)
+    raise ValueError(f"a formula of the gate table has no {type(node).__name__}: {ast.unparse(node)}")
+
+
+class Choice(NamedTuple):
+    """The branch of a formula that holds at given numbers, and the comparison that decided, if there was a plain one:
+    its two sides as formulas, and ``<``, ``=`` or ``>``."""
+
+    formula: str
+    decided_by: tuple[str, str, str] | None
+
+
+def chosen(formula: str, numbers: Mapping[str, float]) -> Choice:
+    """Which branch of ``p if test else q`` a formula takes at these numbers: at a = 2, ``1.0 if a > 0 else 0.0`` is
+    1.0, because a > 0."""
+    node = ast.parse(formula, mode="eval").body
+    decided_by = None
+    while isinstance(node, ast.IfExp):
+        test = node.test
+        if isinstance(test, ast.Compare):
+            left, right = ast.unparse(test.left), ast.unparse(test.comparators[0])
+            p, q = _evaluated(left, numbers), _evaluated(right, numbers)
+            decided_by = (left, "<" if p < q else ">" if p > q else "=", right)
+        else:
+            decided_by = None
+        node = node.body if _evaluated(ast.unparse(test), numbers) else node.orelse
+    return Choice(ast.unparse(node), decided_by)
+
+
+def _evaluated(formula: str, numbers: Mapping[str, float]) -> float:
+    result: float = compiled(f"lambda {', '.join(numbers)}: {formula}", FUNCTIONS)(*numbers.values())
+    return result
+
+
+# ---------------------------------------------------------------- graphs
+
+
+def expression_text(value: Value, names: Mapping[Value, str] | None = None, limit: int = 80) -> str:
+    """The expression that `value` is, over the Values that have names, in at most about `limit` characters.
+
+    A Value in `names` is written as its name, except `value` itself. Constants without a name are written as numbers,
+    unnamed leaves as their numbers too, and what would make the text too long as ``…``.
+    """
+    return expression_written(value, names or {}, "text", limit).text
+
+
+def expression_latex(value: Value, names: Mapping[Value, str] | None = None, limit: int = 400) -> str:
+    """The same in LaTeX's math mode: ``\\sigma\\left(w_{0} \\cdot x_{0} + b\\right)``."""
+    return expression_written(value, names or {}, "latex", limit).text
+
+
+def expression_written(value: Value, names: Mapping[Value, str], kind: Kind, limit: int) -> Written:
+    """What `expression_text` and `expression_latex` return, with its precedence. Iterative: any depth will do."""
+    texts: dict[Value, Written] = {}
+    for node in _unfolded(value, names):
+        if node.gate is None or (node in names and node is not value):
+            texts[node] = leaf_written(node, names, kind)
+        else:
+            operands = [texts[parent] for parent in node.parents]
+            elided = node is not value and all(operand == _ELLIPSIS[kind] for operand in operands)
+            texts[node] = operands[0] if elided else fitted(node.gate, operands, kind, limit)
+    return texts[value]
+
+
+def leaf_written(node: Value, names: Mapping[Value, str], kind: Kind) -> Written:
+    """A Value as an operand: its name, else its label, else its number."""
+    name = names.get(node) or node.label
+    nameless = not name or (node.gate is None and not node.requires_grad and not node.label)
+    return number_written(node.data, kind) if nameless else name_written(name, kind)
+
+
+def fitted(gate: Gate, operands: Sequence[Written], kind: Kind, limit: int) -> Written:
+    """`gate` over `operands`, in about `limit` characters: where that is too little, operands become ``…``."""
+    ellipsis = _ELLIPSIS[kind]
+    if gate.arity is None:  # a long sum shows its first terms
+        kept, room = 0, limit
+        while kept < len(operands) and (room := room - len(operands[kept].text) - 3) >= 0:
+            kept += 1
+        if kept < len(operands):
+            operands = [*operands[: max(kept - 1, 1)], ellipsis]
+    result = written(gate, operands, kind)
+    operands = list(operands)
+    while len(result.text) > limit and (longest := max(operands, key=lambda x: len(x.text))) != ellipsis:
+        operands[operands.index(longest)] = ellipsis
+        result = written(gate, operands, kind)
+    return result
+
+
+def _unfolded(value: Value, named: Collection[Value]) -> list[Value]:
+    """`value` and what it is written over, operands first; looks no further than Values that are named."""
+    order: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[tuple[Value, bool]] = [(value, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if node is value or node not in named:
+                stack += [(parent, False) for parent in reversed(node.parents)]
+    return order
+
+
+__all__ = [
+    "ADDITIVE", "ATOM", "MULTIPLICATIVE", "OPERATORS", "POWER", "SIGN", "Choice", "Kind", "Written", "chosen",
+    "expression_latex", "expression_text", "expression_written", "fitted", "formula_latex", "formula_text",
+    "formula_written", "leaf_written", "name_latex", "name_written", "number_latex", "number_written", "written",
+]  # fmt: skip
