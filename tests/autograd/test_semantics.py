@@ -1,0 +1,386 @@
+"""The twelve promises of the design, each stated by its tests. Numbers are worked by hand."""
+
+import copy
+import gc
+import math
+import pickle
+import sys
+import weakref
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import (
+    AnomalyError,
+    DomainError,
+    Value,
+    backward_steps,
+    detect_anomaly,
+    dot,
+    grad,
+    leaky_relu,
+    maximum,
+    minimum,
+    no_grad,
+    topological_order,
+)
+
+# 1. backward twice
+
+
+def test_backward_twice_doubles_leaf_gradients_only():
+    a, b, d = Value(2.0), Value(-3.0), Value(10.0)
+    c = a + b
+    e = c * d
+    e.backward()
+    assert (a.grad, b.grad, c.grad, d.grad, e.grad) == (10.0, 10.0, 10.0, -1.0, 1.0)
+    e.backward()
+    assert (a.grad, b.grad, d.grad) == (20.0, 20.0, -2.0)
+    assert (c.grad, e.grad) == (10.0, 1.0)
+
+
+def test_micrograds_counterexample_with_unit_gradients_gives_two():
+    a, b, d = Value(1.0), Value(1.0), Value(1.0)
+    e = (a + b) * d
+    e.backward()
+    e.backward()
+    assert a.grad == 2.0
+
+
+def test_two_backwards_are_exactly_twice_one_even_where_sums_round():
+    x = Value(0.1)
+    y = 0.1 * x + 0.7 * x + 0.3 * x * x
+    y.backward()
+    once = x.grad
+    y.backward()
+    assert x.grad == 2 * once
+
+
+def test_seed_scales_every_gradient():
+    x = Value(3.0)
+    (x * x).backward(seed=2.0)
+    assert x.grad == 12.0
+
+
+def test_backward_of_a_leaf_is_one_and_adds():
+    x = Value(3.0)
+    x.backward()
+    x.backward()
+    assert x.grad == 2.0
+
+
+def test_gradients_of_two_outputs_add_up():
+    x = Value(3.0)
+    (2 * x).backward()
+    (5 * x).backward()
+    assert x.grad == 7.0
+
+
+# 2. local derivatives belong to the point of the forward pass
+
+
+def test_changed_leaf_data_does_not_corrupt_backward_of_the_old_graph():
+    w, x = Value(2.0), Value(5.0)
+    y = w * x
+    w.data = 100.0
+    y.backward()
+    assert (y.data, w.grad, x.grad) == (10.0, 5.0, 2.0)
+
+
+# 3. repeated operands
+
+
+def test_repeated_operands_count_each_time():
+    x = Value(3.0)
+    y = x * x
+    assert y.parents == (x, x)
+    assert y.local_derivatives == (3.0, 3.0)
+    y.backward()
+    assert x.grad == 6.0
+
+
+def test_a_sum_of_the_same_value_counts_each():
+    x = Value(3.0)
+    autograd.sum([x, x, x]).backward()
+    assert x.grad == 3.0
+
+
+# 4. kinks and ties
+
+
+@pytest.mark.parametrize(
+    ("gate", "a", "b", "expected"),
+    [
+        (maximum, 2.0, 1.0, (1.0, 0.0)),
+        (maximum, 1.0, 2.0, (0.0, 1.0)),
+        (maximum, 1.0, 1.0, (0.5, 0.5)),
+        (minimum, 2.0, 1.0, (0.0, 1.0)),
+        (minimum, 1.0, 1.0, (0.5, 0.5)),
+    ],
+)
+def test_max_and_min_route_and_split_ties_in_half(gate, a, b, expected):
+    assert gate(Value(a), Value(b)).local_derivatives == expected
+
+
+@pytest.mark.parametrize("function", [autograd.relu, abs])
+def test_relu_and_abs_have_derivative_zero_at_zero(function):
+    assert function(Value(0.0)).local_derivatives == (0.0,)
+
+
+def test_leaky_relu_at_zero_has_its_slope():
+    assert leaky_relu(Value(0.0), 0.25).local_derivatives[0] == 0.25
+    assert leaky_relu(Value(-2.0), 0.25).data == -0.5
+
+
+@pytest.mark.parametrize("name", ["max", "min", "relu", "leaky_relu", "abs"])
+def test_conventions_are_documented_with_the_gate(name):
+    note = autograd.GATES[name].note
+    assert "tie" in note or "0" in note
+
+
+# 5. identity and order
+
+
+def test_equality_and_hash_are_by_identity():
+    a, b = Value(1.0), Value(1.0)
+    assert a != b
+    assert len({a, b}) == 2
+    assert {a: "first"}[a] == "first"
+
+
+def test_order_compares_the_data():
+    a, b = Value(1.0), Value(2.0)
+    assert a < b
+    assert a <= 1.0
+    assert b > 1
+    assert b <= 3
+    assert max(a, b) is b
+    assert sorted([b, a])[0] is a
+
+
+# 6. no silent cuts
+
+
+@pytest.mark.parametrize("cut", [float, int, math.exp, math.floor, complex])
+def test_conversions_that_would_cut_the_graph_are_refused(cut):
+    with pytest.raises(TypeError, match=r"\.data"):
+        cut(Value(1.5))
+
+
+# 7. what counts as a number
+
+
+@pytest.mark.parametrize("number", [2, 2.0, True, np.float64(2), np.float32(2), np.int64(2), np.bool_(True)])
+def test_real_numbers_are_accepted_and_become_floats(number):
+    x = Value(number)
+    assert type(x.data) is float
+    assert x.data == float(number)
+    for y in (Value(3.0) * number, number * Value(3.0)):
+        assert isinstance(y, Value)
+        assert y.data == 3.0 * float(number)
+
+
+@pytest.mark.parametrize("other", ["1", None, 1j, np.complex128(1j), [1.0], np.array([1.0]), Value(1.0), {}, object()])
+def test_what_is_no_number_is_refused_by_the_constructor(other):
+    with pytest.raises(TypeError, match="Value"):
+        Value(other)
+
+
+@pytest.mark.parametrize("other", ["1", None, 1j, [1.0], {}])
+def test_what_is_no_number_is_refused_by_operators(other):
+    for operate in (lambda: Value(1.0) + other, lambda: other * Value(1.0), lambda: Value(1.0) ** other):
+        with pytest.raises(TypeError):
+            operate()
+
+
+def test_an_integer_beyond_floats_is_explained():
+    with pytest.raises(ValueError, match=r"1\.8e308"):
+        Value(10**400)
+
+
+def test_numpy_object_arrays_of_values_work():
+    x, y = Value(1.0), Value(2.0)
+    array = np.array([x, y])
+    assert [v.data for v in np.exp(array)] == pytest.approx([math.e, math.e**2])
+    assert (array @ array).data == 5.0
+    assert [v.data for v in array * np.array([3.0, 4.0])] == [3.0, 8.0]
+    assert [v.data for v in x * np.array([3.0, 4.0])] == [3.0, 4.0]
+    (array @ array).backward()
+    assert (x.grad, y.grad) == (2.0, 4.0)
+
+
+def test_a_numpy_scalar_on_the_left_makes_a_value():
+    y = np.float64(2.0) * Value(3.0)
+    assert isinstance(y, Value)
+    assert y.data == 6.0
+
+
+def test_functions_take_numbers_and_arrays_too():
+    assert autograd.exp(0) == 1.0
+    assert autograd.sigmoid(np.array([0.0, 1000.0])).tolist() == [0.5, 1.0]
+    assert autograd.maximum(2, 3.0) == 3.0
+
+
+# 8. sums
+
+
+def test_sum_leaves_no_phantom_zero():
+    a, b = Value(1.0), Value(2.0)
+    total = sum([a, b])
+    assert total.parents == (a, b)
+    assert sum([a]) is a
+
+
+def test_a_neuron_adds_its_products_in_one_gate():
+    w, x = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
+    y = dot(w, x, Value(0.5))
+    assert y.data == 11.5
+    assert y.gate.name == "sum"
+    assert [p.gate and p.gate.name for p in y.parents] == ["mul", "mul", None]
+
+
+def test_dot_refuses_lists_of_different_lengths():
+    with pytest.raises(ValueError, match="3 weights and 2 inputs"):
+        dot([Value(1.0)] * 3, [1.0, 2.0])
+
+
+# 9. nothing recurses
+
+MILLION = 1_000_000
+
+
+def test_a_chain_of_a_million_gates_runs_both_ways_and_is_freed():
+    limit = sys.getrecursionlimit()
+    x = Value(1.0)
+    y = x
+    for _ in range(MILLION):
+        y = y + x
+    y.backward()
+    assert y.data == MILLION + 1
+    assert x.grad == MILLION + 1
+    inner = weakref.ref(y.parents[0])
+    del y
+    assert inner() is None
+    assert sys.getrecursionlimit() == limit
+
+
+def test_a_deep_graph_is_copied_pickled_and_recomputed_without_recursion():
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(50_000):
+        y = y * 0.9999 + x
+    for other in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
+        leaf = next(node for node in topological_order(other) if node.label == "x")
+        other.backward()
+        y.backward()
+        assert other.data == y.data
+        assert leaf is not x
+        assert leaf.grad == x.grad
+        x.grad = 0.0
+    assert y.forward() == y.data
+
+
+def test_copies_keep_sharing_and_labels():
+    x = Value(2.0, label="x")
+    y = x * x
+    y.backward()
+    for leaf, output in (copy.deepcopy((x, y)), pickle.loads(pickle.dumps((x, y)))):
+        assert output.parents == (leaf, leaf)
+        assert (leaf.label, leaf.grad, output.gate.name) == ("x", 4.0, "mul")
+
+
+def test_a_shallow_copy_shares_its_parents():
+    x = Value(2.0)
+    y = x.exp()
+    assert copy.copy(y).parents == (x,)
+
+
+# 10. no reference cycles
+
+
+def test_a_graph_is_freed_at_once_without_the_collector():
+    gc.disable()
+    try:
+        x = Value(1.0)
+        y = dot([x, x.tanh()], [2.0, 3.0]).sigmoid()
+        y.backward()
+        list(backward_steps(y))
+        grad(grad(y, x, create_graph=True), x)
+        inner = weakref.ref(y.parents[0])
+        del y
+        assert inner() is None
+    finally:
+        gc.enable()
+
+
+# 11. domain errors and anomalies
+
+
+def small(x):
+    return Value(x, label="q")
+
+
+@pytest.mark.parametrize(
+    ("compute", "kind", "words"),
+    [
+        (lambda: small(-1.0).log(), DomainError, ["log", "'q'", "-1.0", "a > 0"]),
+        (lambda: small(0.0).log(), DomainError, ["log", "'q'", "0.0"]),
+        (lambda: small(-4.0).sqrt(), DomainError, ["sqrt", "'q'", "-4.0"]),
+        (lambda: small(0.0) ** -1, DomainError, ["pow", "'q'", "0.0", "-1.0"]),
+        (lambda: small(-8.0) ** (1 / 3), DomainError, ["pow", "'q'", "-8.0"]),
+        (lambda: 1 / small(0.0), ZeroDivisionError, ["div", "'q'", "b ≠ 0"]),
+        (lambda: small(1000.0).exp(), OverflowError, ["exp", "'q'", "1000.0", "overflow"]),
+        (lambda: small(10.0) ** 400, OverflowError, ["pow", "'q'"]),
+    ],
+)
+def test_domain_errors_name_the_gate_the_operand_and_the_value(compute, kind, words):
+    with pytest.raises(kind) as caught:
+        compute()
+    assert isinstance(caught.value, ValueError)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_anomaly_mode_names_the_first_gate_forward():
+    x = Value(1e200, label="big")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"forward.*'mul'.*inf.*'big'"):
+        (x * x).tanh()
+    assert (x * x).data == math.inf
+
+
+def test_anomaly_mode_names_the_first_gate_backward():
+    x = Value(0.0, label="origin")
+    y = x.sqrt() * 3
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"backward.*'sqrt'.*inf.*'origin'"):
+        y.backward()
+
+
+@pytest.mark.parametrize("x", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
+def test_sigmoid_softplus_and_tanh_never_overflow(x):
+    assert Value(x).sigmoid().data == pytest.approx(math.exp(x) if x < -30 else 1 / (1 + math.exp(-x)), rel=1e-15)
+    assert Value(x).softplus().data == pytest.approx(x if x > 30 else math.log1p(math.exp(x)), rel=1e-12)
+    assert abs(Value(x).tanh().data) <= 1.0
+
+
+def test_logsumexp_takes_extreme_numbers():
+    y = autograd.logsumexp([Value(1000.0), Value(-1000.0), Value(1000.0)])
+    assert y.data == pytest.approx(1000 + math.log(2))
+    assert y.local_derivatives == pytest.approx((0.5, 0.0, 0.5))
+
+
+# 12 is nn's: wrong widths are errors. Here: wrong numbers of operands are.
+
+
+def test_a_gate_refuses_a_wrong_number_of_operands():
+    with pytest.raises(TypeError, match="'mul' takes 2 operands, but was given 3"):
+        autograd.apply(autograd.GATES["mul"], [1.0, 2.0, 3.0])
+
+
+def test_no_grad_makes_constants_and_backward_says_so():
+    x = Value(2.0)
+    with no_grad():
+        y = x * x
+    assert (y.data, y.parents, y.requires_grad) == (4.0, (), False)
+    with pytest.raises(ValueError, match="no_grad"):
+        y.backward()
