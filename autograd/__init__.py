@@ -1,7 +1,10 @@
 """The engine: numbers that remember how they were made, and the chain rule over what they remember."""
 
 from autograd.backprop import backward_steps, forward_steps, recompute, topological_order
+from autograd.check import gradcheck
+from autograd.diagnose import Diagnosis, diagnose
 from autograd.errors import AnomalyError, DomainError, GradcheckError
+from autograd.functional import derivative, grad, hessian, jacobian, value_and_grad
 from autograd.functions import (
     cos,
     dot,
@@ -24,8 +27,44 @@ from autograd.mode import detect_anomaly, no_grad, scope, watch_comparisons
 from autograd.value import Value, apply
 
 __all__ = [
-    "GATES", "ROLES", "AnomalyError", "DomainError", "Gate", "GradcheckError", "Value", "apply", "backward_steps",
-    "cos", "detect_anomaly", "dot", "exp", "forward_steps", "leaky_relu", "log", "logsumexp", "maximum", "minimum",
-    "no_grad", "recompute", "register", "relu", "scope", "sigmoid", "sin", "softplus", "sqrt", "sum", "tanh",
-    "topological_order", "watch_comparisons",
+    "GATES",
+    "ROLES",
+    "AnomalyError",
+    "Diagnosis",
+    "DomainError",
+    "Gate",
+    "GradcheckError",
+    "Value",
+    "apply",
+    "backward_steps",
+    "cos",
+    "derivative",
+    "detect_anomaly",
+    "diagnose",
+    "dot",
+    "exp",
+    "forward_steps",
+    "grad",
+    "gradcheck",
+    "hessian",
+    "jacobian",
+    "leaky_relu",
+    "log",
+    "logsumexp",
+    "maximum",
+    "minimum",
+    "no_grad",
+    "recompute",
+    "register",
+    "relu",
+    "scope",
+    "sigmoid",
+    "sin",
+    "softplus",
+    "sqrt",
+    "sum",
+    "tanh",
+    "topological_order",
+    "value_and_grad",
+    "watch_comparisons",
 ]  # fmt: skip

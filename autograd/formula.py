@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -25,6 +25,7 @@ def logsumexp(numbers: Iterable[float]) -> float:
 
 #: The primitive functions a formula may call, on floats. `pow` refuses what would leave the real numbers.
 FUNCTIONS: dict[str, Any] = {
+    "__builtins__": {},
     "exp": math.exp,
     "log": math.log,
     "log1p": math.log1p,
@@ -49,9 +50,10 @@ def names_in(expression: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(expression, mode="eval")) if isinstance(node, ast.Name)}
 
 
-def compiled(source: str, namespace: Mapping[str, Any]) -> Callable[..., Any]:
-    """The function that `source`, a lambda written by this project's own table, stands for."""
-    function: Callable[..., Any] = eval(source, {"__builtins__": {}, **namespace})
+def compiled(source: str, namespace: dict[str, Any] = FUNCTIONS) -> Callable[..., Any]:
+    """The function that `source`, a lambda written from this project's own table, stands for. It sees `namespace`
+    as that is when it runs, so that a formula may call a gate registered after it."""
+    function: Callable[..., Any] = eval(source, namespace)
     return function
 
 

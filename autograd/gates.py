@@ -86,7 +86,7 @@ class Gate:
             put("latex", _call(rf"\operatorname{{{self.name}}}".replace("_", r"\_"), self.arity))
         if self.role not in ROLES:
             raise ValueError(f"gate {self.name!r} has role {self.role!r}; the roles are {', '.join(ROLES)}")
-        put("rule", compiled(self._rule_source(), FUNCTIONS))
+        put("rule", compiled(self._rule_source()))
 
     @property
     def operands(self) -> tuple[str, ...]:

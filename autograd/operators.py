@@ -8,6 +8,7 @@ ordinary (a number that is no float, no_grad, a domain error) is left to `autogr
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable, Mapping
 from textwrap import indent
 from typing import Any
@@ -115,7 +116,15 @@ def _parts(gate: Gate) -> dict[str, str]:
 
 
 def _function(source: str, gate: Gate, context: Mapping[str, Any]) -> Callable[..., Any]:
-    namespace = {**FUNCTIONS, **context, "SETBACKS": SETBACKS, "gate": gate, "rule": gate.rule, "current": mode.get}
+    namespace = {
+        **FUNCTIONS,
+        "__builtins__": builtins,
+        **context,
+        "SETBACKS": SETBACKS,
+        "gate": gate,
+        "rule": gate.rule,
+        "current": mode.get,
+    }
     exec(compile(source, f"<gate {gate.name}>", "exec"), namespace)
     function: Callable[..., Any] = namespace["operator"]
     function.__name__ = function.__qualname__ = gate.name
