@@ -1,0 +1,23 @@
+"""Neural networks made of Values: layers, losses, optimizers, data, training, in the habits of PyTorch.
+
+``model = nn.MLP(2, [16, 16, 1], activation="tanh", output="sigmoid", seed=0)`` is 337 Values that know their names;
+``nn.fit`` records its graph for one row and replays it for all.
+"""
+
+from nn import activations, data, functional, information, initialization, losses, optim, schedules
+from nn.history import Callback, EarlyStopping, Epoch, History
+from nn.layers import MLP, Activation, Layer, Neuron, Sequential, Softmax
+from nn.losses import Loss
+from nn.models import LinearRegression, LogisticRegression, SoftmaxRegression
+from nn.modules import Module
+from nn.optim import Optimizer
+from nn.recording import predict
+from nn.saving import load, save
+from nn.training import TrainingError, fit, gradients
+
+__all__ = [
+    "MLP", "Activation", "Callback", "EarlyStopping", "Epoch", "History", "Layer", "LinearRegression",
+    "LogisticRegression", "Loss", "Module", "Neuron", "Optimizer", "Sequential", "Softmax", "SoftmaxRegression",
+    "TrainingError", "activations", "data", "fit", "functional", "gradients", "information", "initialization", "load",
+    "losses", "optim", "predict", "save", "schedules",
+]  # fmt: skip

@@ -1,0 +1,72 @@
+"""Activations by name: what bends the affine map of a neuron, and how to start its weights.
+
+Without one, layers collapse: an affine function of an affine function is affine again.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import autograd
+from nn import functional
+
+
+class Activation(NamedTuple):
+    """A named activation. `of_vector`: takes the whole layer's list at once, as softmax does, not number by number.
+
+    initialization: the scheme that keeps the size of signals level through layers of it, a name in
+    `nn.initialization.INITIALIZATIONS`.
+    """
+
+    name: str
+    function: Callable[[Any], Any]
+    of_vector: bool = False
+    initialization: str = "glorot_uniform"
+
+
+def linear(x: autograd.Value) -> autograd.Value:
+    """x itself: no activation."""
+    return x
+
+
+#: The activations by name.
+ACTIVATIONS: dict[str, Activation] = {
+    entry.name: entry
+    for entry in (
+        Activation("linear", linear),
+        Activation("sigmoid", autograd.sigmoid),
+        Activation("tanh", autograd.tanh),
+        Activation("relu", autograd.relu, initialization="he_uniform"),
+        Activation("leaky_relu", autograd.leaky_relu, initialization="he_uniform"),
+        Activation("softplus", autograd.softplus),
+        Activation("sin", autograd.sin),
+        Activation("softmax", functional.softmax, of_vector=True),
+        Activation("log_softmax", functional.log_softmax, of_vector=True),
+    )
+}
+
+
+def activation(which: str | Callable[[Any], Any] | Activation | None) -> Activation:
+    """The activation of that name, or the one made of a function of one Value; None is linear.
+
+    Raises ValueError for a name that is not in `ACTIVATIONS`, TypeError for what is neither name nor function.
+    """
+    if which is None:
+        return ACTIVATIONS["linear"]
+    if isinstance(which, Activation):
+        return which
+    if isinstance(which, str):
+        if which in ACTIVATIONS:
+            return ACTIVATIONS[which]
+        near = difflib.get_close_matches(which.lower(), ACTIVATIONS, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ValueError(f"no activation is named {which!r}; {hint}There are {', '.join(ACTIVATIONS)}, or give a "
+                         "function of one Value")  # fmt: skip
+    if callable(which):
+        for entry in ACTIVATIONS.values():
+            if entry.function is which:
+                return entry
+        return Activation(getattr(which, "__name__", type(which).__name__).strip("<>"), which)
+    raise TypeError(f"an activation is a name or a function of one Value, but was given {which!r}")

@@ -1,0 +1,81 @@
+"""How rows are dealt out: parts to train on and to hold out, and batches in a new order for each epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.tables import Rows, as_rows
+
+
+def batch_size_of(batch_size: int | None, rows: int) -> int:
+    """The number of rows of a batch: all for None; ValueError unless it is from 1 to the number of rows."""
+    if batch_size is None:
+        return rows
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer):
+        raise TypeError(f"a batch size is a whole number, or None for all rows, but was given {batch_size!r}")
+    if not 1 <= batch_size <= rows:
+        raise ValueError(f"a batch size lies between 1 and the number of rows, here {rows}, but was given "
+                         f"{batch_size}; None takes all rows at once")  # fmt: skip
+    return int(batch_size)
+
+
+def dealt(rows: int, batch_size: int, generator: np.random.Generator | None) -> Iterator[NDArray[np.int64]]:
+    """The positions of each batch's rows, the last batch being what is left; in order, without a generator."""
+    order = np.arange(rows) if generator is None else generator.permutation(rows)
+    for start in range(0, rows, batch_size):
+        yield order[start : start + batch_size]
+
+
+def batches(
+    X: Any,  # noqa: N803
+    y: Any,
+    batch_size: int | None = None,
+    *,
+    shuffle: bool = True,
+    seed: int | None = 0,
+) -> Iterator[Rows]:
+    """One epoch's batches: every row once, the last batch smaller if the rows do not divide evenly.
+
+    batch_size: 1 is stochastic, None all rows. A new seed for each epoch gives a new order.
+    """
+    rows, targets = as_rows(X), np.asarray(y)
+    if len(targets) != len(rows):
+        raise ValueError(f"X has {len(rows)} rows, but y has {len(targets)} targets; each row needs one")
+    size = batch_size_of(batch_size, len(rows))
+    generator = np.random.default_rng(seed) if shuffle else None
+    for chosen in dealt(len(rows), size, generator):
+        yield Rows(rows[chosen], targets[chosen])
+
+
+def split(
+    X: Any,  # noqa: N803
+    y: Any,
+    held_out: float = 0.2,
+    *,
+    stratify: bool = False,
+    seed: int | None = 0,
+) -> tuple[Rows, Rows]:
+    """Two parts of the rows, shuffled: to train on, and to hold out for judging.
+
+    held_out: the share of the second, between 0 and 1. stratify: keep the classes' shares in both. Raises ValueError if
+    either part would be empty.
+    """
+    rows, targets = as_rows(X), np.asarray(y)
+    if len(targets) != len(rows):
+        raise ValueError(f"X has {len(rows)} rows, but y has {len(targets)} targets; each row needs one")
+    if not 0.0 < held_out < 1.0:
+        raise ValueError(f"the share held out lies between 0 and 1, but was given {held_out!r}")
+    generator = np.random.default_rng(seed)
+    order = generator.permutation(len(rows))
+    groups = [order[targets[order] == label] for label in np.unique(targets)] if stratify else [order]
+    counts = [round(held_out * len(group)) for group in groups]
+    second = np.sort(np.concatenate([group[:n] for group, n in zip(groups, counts, strict=True)]))
+    first = np.setdiff1d(order, second)
+    if not len(first) or not len(second):
+        raise ValueError(f"{len(rows)} rows with {held_out} held out leave a part without rows")
+    first, second = generator.permutation(first), generator.permutation(second)
+    return Rows(rows[first], targets[first]), Rows(rows[second], targets[second])

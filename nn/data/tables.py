@@ -1,0 +1,203 @@
+"""Tables of numbers, whatever they come in: lists, NumPy arrays, pandas frames, scikit-learn bunches, CSV files.
+
+Everything becomes a float64 array of shape (rows, columns), checked once, here: a table that is empty, ragged, holds
+a text or a NaN is refused, and the error says where.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Rows(NamedTuple):
+    """Rows and their targets: X (rows, columns), y (rows,) or (rows, outputs). Unpacks as ``X, y``."""
+
+    X: Array
+    y: NDArray[Any]
+
+
+class Table(NamedTuple):
+    """What was read from a file: X (rows, columns), y (rows,), the columns' names, and the classes that y counts."""
+
+    X: Array
+    y: NDArray[Any]
+    columns: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+
+
+def as_rows(X: Any, what: str = "X") -> Array:  # noqa: N803 - X is the field's name for a table of rows
+    """The table as a float64 array (rows, columns). A flat sequence of numbers is a table of one column.
+
+    Raises ValueError if it is empty, ragged, not of finite numbers, or of more than two dimensions; TypeError if it
+    is no table.
+    """
+    names = [str(c) for c in X.columns] if hasattr(X, "columns") else None
+    if isinstance(X, str | bytes | dict) or not (hasattr(X, "__array__") or isinstance(X, Iterable)):
+        raise TypeError(f"{what} is a table of numbers (a list of rows, an array, a frame), but was given {X!r}")
+    if hasattr(X, "toarray"):
+        raise TypeError(f"{what} is a sparse matrix; give its .toarray()")
+    rows = X if hasattr(X, "__array__") else list(X)
+    if not hasattr(rows, "__array__"):
+        _not_ragged(rows, what)
+    array = np.asarray(rows)
+    if array.dtype.kind == "c":
+        raise ValueError(f"{what} holds complex numbers. Complex data not supported")
+    if array.dtype.kind not in "fiub":
+        array = _numbers(array, names, what)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2:
+        raise ValueError(f"{what} is a table of rows and columns, but has {array.ndim} dimensions, shape {array.shape}")
+    if array.shape[0] == 0 or array.shape[1] == 0:
+        raise ValueError(f"{what} is empty: it has {array.shape[0]} rows and {array.shape[1]} columns; at least one of "
+                         "each is needed")  # fmt: skip
+    result = np.ascontiguousarray(array, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(result))
+    if len(bad):
+        row, column = bad[0]
+        more = f", and so do {len(bad) - 1} other places" if len(bad) > 1 else ""
+        raise ValueError(f"{what} has {_shown(result[row, column])} in row {row}, column "
+                         f"{names[column] if names else column}{more}; drop such rows or fill the gaps")  # fmt: skip
+    return result
+
+
+def _shown(x: float) -> str:
+    return "a NaN" if math.isnan(x) else f"infinity ({x})"
+
+
+def _not_ragged(rows: list[Any], what: str) -> None:
+    widths = [len(row) if hasattr(row, "__len__") and not isinstance(row, str) else None for row in rows]
+    for i, width in enumerate(widths):
+        if width != widths[0]:
+            first = "is a number" if widths[0] is None else f"has {widths[0]}"
+            other = "is a number" if width is None else f"has {width}"
+            raise ValueError(f"{what} is ragged: row 0 {first}, but row {i} {other}; all rows need as many numbers")
+
+
+def _numbers(array: NDArray[Any], names: list[str] | None, what: str) -> NDArray[Any]:
+    """An array of objects or texts as floats, or a ValueError that says which entry is no number."""
+    result = np.empty(array.shape, dtype=np.float64)
+    for index in np.ndindex(array.shape):
+        entry = array[index]
+        try:
+            if isinstance(entry, str | bytes):
+                raise TypeError
+            result[index] = math.nan if entry is None else float(entry)
+        except (TypeError, ValueError):
+            place = f"row {index[0]}" + (f", column {names[index[1]] if names else index[1]}" if index[1:] else "")
+            raise ValueError(f"{what} holds {entry!r} of type {type(entry).__name__} in {place}, which is no number; "
+                             "encode labels as numbers first (nn.data.encode_labels)") from None  # fmt: skip
+    return result
+
+
+def as_targets(y: Any, rows: int) -> Array:
+    """The targets as a float64 array (rows, targets of a row), with the checks of `as_rows`."""
+    targets = as_rows(y, "y")
+    if len(targets) != rows:
+        raise ValueError(f"X has {rows} rows, but y has {len(targets)} targets; each row needs one")
+    return targets
+
+
+def as_table(X: Any, y: Any = None) -> tuple[Array, Array]:  # noqa: N803
+    """Rows and targets, both checked. With y left out, X is a bunch with `.data` and `.target`, or a pair (X, y)."""
+    if y is None:
+        if hasattr(X, "target") and hasattr(X, "data"):
+            X, y = X.data, X.target  # noqa: N806
+        elif isinstance(X, tuple) and len(X) >= 2:
+            X, y = X[0], X[1]  # noqa: N806
+        else:
+            raise ValueError("the targets y are missing: give X and y, or a bunch that has .data and .target")
+    rows = as_rows(X)
+    return rows, as_targets(y, len(rows))
+
+
+def encode_labels(labels: Iterable[Any]) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
+    """Labels of any kind as classes 0, 1, ..., in sorted order: ``(classes of rows, labels of classes)``."""
+    names, positions = np.unique(np.asarray(list(labels)), return_inverse=True)
+    return positions.astype(np.int64), tuple(names.tolist())
+
+
+class Scaling(NamedTuple):
+    """(x − mean) / scale, column by column: call it on other rows of the same table; `inverse` undoes it."""
+
+    mean: Array
+    scale: Array
+
+    def __call__(self, X: Any) -> Array:  # noqa: N803
+        """Rows of the same columns, on the same scale."""
+        rows = as_rows(X)
+        if rows.shape[1] != len(self.mean):
+            raise ValueError(f"this scaling is of {len(self.mean)} columns, but X has {rows.shape[1]}")
+        return (rows - self.mean) / self.scale
+
+    def inverse(self, X: Any) -> Array:  # noqa: N803
+        """Scaled rows as they were."""
+        return as_rows(X) * self.scale + self.mean
+
+
+def standardize(X: Any) -> tuple[Array, Scaling]:  # noqa: N803
+    """Each column with mean 0 and standard deviation 1, and the scaling to put new rows on (a constant column: 0).
+
+    Fit it on training rows only, and apply it to the held-out ones: ``X, scaling = standardize(X); H = scaling(H)``.
+    """
+    rows = as_rows(X)
+    deviation = rows.std(axis=0)
+    scaling = Scaling(rows.mean(axis=0), np.where(deviation > 0.0, deviation, 1.0))
+    return scaling(rows), scaling
+
+
+def read_csv(path: str | PathLike[str], target: str | int = -1, *, delimiter: str = ",", header: bool = True) -> Table:
+    """A table from a CSV file: every column but `target` is X, which must be numbers; `target` is y.
+
+    target: a column's name, or its position, the last by default. Texts in it become classes in sorted order. header:
+    whether the first line holds names. Raises ValueError with the line and column of what is wrong.
+    """
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        lines = [(reader.line_num, line) for line in reader if line]
+    names = [name.strip() for name in lines.pop(0)[1]] if header and lines else []
+    if not lines:
+        raise ValueError(f"{path} has no rows of data")
+    width = len(lines[0][1])
+    names = names or [str(i) for i in range(width)]
+    position = _column(names, target)
+    for number, line in lines:
+        if len(line) != len(names):
+            raise ValueError(f"{path}, line {number}: it has {len(line)} fields, but there are {len(names)} columns")
+    rows = [
+        [_field(path, number, names[i], text) for i, text in enumerate(line) if i != position] for number, line in lines
+    ]
+    columns = tuple(name for i, name in enumerate(names) if i != position)
+    texts = [line[position].strip() for _, line in lines]
+    X = as_rows(rows)  # noqa: N806
+    try:
+        return Table(X, np.array([float(text) for text in texts]), columns)
+    except ValueError:
+        y, classes = encode_labels(texts)
+        return Table(X, y, columns, classes)
+
+
+def _column(names: Sequence[str], which: str | int) -> int:
+    if isinstance(which, str):
+        if which not in names:
+            raise ValueError(f"there is no column {which!r}; the columns are {', '.join(names)}")
+        return names.index(which)
+    if not -len(names) <= which < len(names):
+        raise ValueError(f"there is no column {which}; there are {len(names)}, counted from 0")
+    return which % len(names)
+
+
+def _field(path: object, line: int, column: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{path}, line {line}, column {column!r}: {text!r} is no number") from None

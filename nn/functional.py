@@ -1,0 +1,150 @@
+"""The small functions of the subject, on Values and on plain numbers alike.
+
+Each is written with gates, so the same line computes a number, records a graph, and can be drawn. Given Values it
+returns Values, given numbers it returns floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar, overload
+
+import autograd
+from autograd import Value, leaky_relu, relu, sigmoid, softplus, tanh
+from autograd.value import number
+
+__all__ = [
+    "accuracy", "affine", "argmax", "leaky_relu", "log_softmax", "logit", "odds", "one_hot", "relu", "sigmoid",
+    "softmax", "softplus", "tanh",
+]  # fmt: skip
+
+#: A Value or a float: what goes in comes out.
+N = TypeVar("N", Value, float)
+Number = Value | float
+
+
+def data_of(x: Any) -> float:
+    """The number in a Value, or the number itself; TypeError for what is neither."""
+    value = x.data if isinstance(x, Value) else number(x)
+    if not isinstance(value, float):
+        raise TypeError(f"expected a number or a Value, but was given {x!r} of type {type(x).__name__}")
+    return value
+
+
+def listed(values: Iterable[Any], what: str) -> list[Any]:
+    """The values as a list of numbers and Values, checked one by one; `what` they are is said in the errors."""
+    if isinstance(values, Value) or not isinstance(values, Iterable) or isinstance(values, str | bytes):
+        raise TypeError(f"{what} is a sequence of numbers or Values, but was given {values!r}")
+    result = list(values)
+    for x in result:
+        data_of(x)
+    if not result:
+        raise ValueError(f"{what} needs at least one number, but was given none")
+    return result
+
+
+def _like(values: Iterable[object], result: Any) -> Any:
+    """`result` as it is if any of the values is a Value, else the number in it."""
+    return result if any(isinstance(x, Value) for x in values) else data_of(result)
+
+
+def _is_row(x: object) -> bool:
+    return isinstance(x, Iterable) and not isinstance(x, str | bytes | Value)
+
+
+def affine(x: Any, weights: Any, bias: Any = 0.0) -> Any:
+    """y = xW + b, the affine function; without b it is linear, and its line goes through the origin.
+
+    x: a row (l_in,), or rows (N, l_in), or one number. weights: (l_in, l_out), or (l_in,) for one output, or one
+    number. bias: (l_out,), or one number for all. Returns (N, l_out), (l_out,) or one number, as the shapes say.
+    Raises ValueError where the widths do not fit.
+    """
+    if not _is_row(x):
+        x = [x]
+    rows = list(x)
+    if rows and _is_row(rows[0]):
+        return [affine(row, weights, bias) for row in rows]
+    w = list(weights) if _is_row(weights) else [weights]
+    if len(w) != len(rows):
+        raise ValueError(f"an affine function multiplies each input by its weights, but was given {len(rows)} inputs "
+                         f"and weights for {len(w)}: x is (l_in,), weights (l_in, l_out)")  # fmt: skip
+    if not (w and _is_row(w[0])):
+        return _like([*rows, *w, bias], autograd.dot(w, rows, bias))
+    columns = list(zip(*[list(line) for line in w], strict=True))
+    biases = list(bias) if _is_row(bias) else [bias] * len(columns)
+    if len(biases) != len(columns):
+        raise ValueError(f"weights of shape ({len(w)}, {len(columns)}) give {len(columns)} outputs, but the bias has "
+                         f"{len(biases)} numbers")  # fmt: skip
+    return [
+        _like([*rows, *column, b], autograd.dot(column, rows, b)) for column, b in zip(columns, biases, strict=True)
+    ]
+
+
+def odds(p: N) -> N:
+    """p / (1 − p): how many times likelier than not. Of a probability in [0, 1); 1 at p = ½."""
+    if not 0.0 <= data_of(p) < 1.0:
+        raise ValueError(f"odds are of a probability from 0 up to, not including, 1, but was given {data_of(p)!r}")
+    return p / (1.0 - p)
+
+
+def logit(p: N) -> N:
+    """log(p / (1 − p)), the log of the odds: 0 at p = ½, the inverse of sigmoid. Of a probability inside (0, 1)."""
+    if not 0.0 < data_of(p) < 1.0:
+        raise ValueError(f"a logit is of a probability inside (0, 1), but was given {data_of(p)!r}")
+    return autograd.log(odds(p))
+
+
+@overload
+def log_softmax(logits: Sequence[Value]) -> list[Value]: ...
+@overload
+def log_softmax(logits: Iterable[float]) -> list[float]: ...
+def log_softmax(logits: Iterable[Any]) -> list[Any]:
+    """xᵢ − log Σⱼ exp(xⱼ): the logs of softmax, without overflow for any floats."""
+    xs = listed(logits, "log_softmax")
+    total = _like(xs, autograd.logsumexp(xs))
+    return [x - total for x in xs]
+
+
+@overload
+def softmax(logits: Sequence[Value]) -> list[Value]: ...
+@overload
+def softmax(logits: Iterable[float]) -> list[float]: ...
+def softmax(logits: Iterable[Any]) -> list[Any]:
+    """exp(xᵢ) / Σⱼ exp(xⱼ): positive numbers that sum to 1, computed as exp(log_softmax) without overflow."""
+    return [autograd.exp(x) for x in log_softmax(logits)]
+
+
+def argmax(values: Iterable[Value | float]) -> int:
+    """The position of the largest number, the first of several. For evaluation: its gradient is zero everywhere."""
+    numbers = [data_of(x) for x in listed(values, "argmax")]
+    return max(range(len(numbers)), key=numbers.__getitem__)
+
+
+def one_hot(label: int, classes: int) -> list[float]:
+    """`classes` numbers, 1.0 at position `label` and 0.0 elsewhere: class 2 of 3 is (0, 0, 1)."""
+    position = data_of(label)
+    if not position.is_integer() or not 0 <= position < classes:
+        raise ValueError(f"a label is a whole number from 0 to {classes - 1} for {classes} classes, but was given "
+                         f"{label!r}")  # fmt: skip
+    return [1.0 if k == position else 0.0 for k in range(classes)]
+
+
+def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: float = 0.5) -> float:
+    """The share of rows whose predicted class is the target's, between 0 and 1.
+
+    A row with several outputs predicts its argmax, a row with one output predicts 1 if that exceeds the threshold (use
+    0 for logits and hinge scores), else 0. Targets are classes (for hinge −1 counts as 0), or one-hot rows.
+    """
+    decided = [_decision(row, threshold) for row in predictions]
+    wanted = [_decision(row, 0.5) if _is_row(row) else max(data_of(row), 0.0) for row in targets]
+    if len(decided) != len(wanted):
+        raise ValueError(f"accuracy compares row by row, but was given {len(decided)} predictions and {len(wanted)} "
+                         "targets")  # fmt: skip
+    if not decided:
+        raise ValueError("accuracy of no rows is undefined; give at least one prediction")
+    return sum(p == t for p, t in zip(decided, wanted, strict=True)) / len(decided)
+
+
+def _decision(row: Any, threshold: float) -> float:
+    outputs = list(row) if _is_row(row) else [row]
+    return float(argmax(outputs)) if len(outputs) > 1 else float(data_of(outputs[0]) > threshold)

@@ -1,0 +1,107 @@
+"""What training leaves behind: the losses and metrics of every epoch, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nn.modules import Module
+from nn.optim import Optimizer
+
+
+@dataclass
+class History:
+    """The record of one `fit`, a number for each epoch in each list.
+
+    loss: the mean of the training loss over the epoch's rows, as it was when each batch was met. held_out_loss: after
+    the epoch, empty without held-out rows. metrics: by name, on the training rows, and as ``held_out_NAME`` on the
+    held-out ones. step_losses: the loss of every single iteration. seconds: of each epoch. stopped: why training ended.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    held_out_loss: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+    step_losses: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were finished."""
+        return len(self.loss)
+
+    def curves(self) -> dict[str, list[float]]:
+        """Every list that has a number for each epoch, by name: loss, held_out_loss, and the metrics."""
+        held_out = {"held_out_loss": self.held_out_loss} if self.held_out_loss else {}
+        return {"loss": self.loss, **held_out, **self.metrics}
+
+    def __getitem__(self, name: str) -> list[float]:
+        """One curve by its name."""
+        curves = self.curves()
+        if name not in curves:
+            raise KeyError(f"this history has no {name!r}; it has {', '.join(curves)}")
+        return curves[name]
+
+    def __repr__(self) -> str:
+        if not self.loss:
+            return f"History(no epoch finished; {self.stopped})"
+        parts = [f"{name} {curve[0]:.4g} → {curve[-1]:.4g}" for name, curve in self.curves().items()]
+        return f"History({self.epochs} epochs: {', '.join(parts)}; {self.stopped})"
+
+
+@dataclass
+class Epoch:
+    """What a callback is told after each epoch: its number from 1, and the live objects of the training."""
+
+    number: int
+    history: History
+    model: Module
+    optimizer: Optimizer
+    reason: str = ""
+
+    @property
+    def loss(self) -> float:
+        """The training loss of this epoch."""
+        return self.history.loss[-1]
+
+    @property
+    def held_out_loss(self) -> float | None:
+        """The held-out loss after this epoch, None without held-out rows."""
+        return self.history.held_out_loss[-1] if self.history.held_out_loss else None
+
+    def stop(self, reason: str = "stopped by a callback") -> None:
+        """End the training after this epoch."""
+        self.reason = reason
+
+
+#: Called after each epoch. What it returns is ignored; `epoch.stop()` ends the training.
+Callback = Callable[[Epoch], Any]
+
+
+class EarlyStopping:
+    """A callback that ends training when the held-out loss (without one, the loss) has stopped falling.
+
+    patience: how many epochs without an improvement of more than `least` it waits. restore: put back the parameters of
+    the best epoch when stopping. (Prechelt 1998.)
+    """
+
+    def __init__(self, patience: int = 10, least: float = 0.0, *, restore: bool = True, of: str | None = None) -> None:
+        if patience < 1:
+            raise ValueError(f"patience is a number of epochs from 1 up, but was given {patience!r}")
+        self.patience, self.least, self.restore, self.of = patience, least, restore, of
+        self.best, self.best_epoch = float("inf"), 0
+        self._state: dict[str, float] = {}
+
+    def __call__(self, epoch: Epoch) -> None:
+        if epoch.number == 1:  # a new training
+            self.best, self.best_epoch, self._state = float("inf"), 0, {}
+        held_out = epoch.history.held_out_loss
+        now = epoch.history[self.of][-1] if self.of else held_out[-1] if held_out else epoch.loss
+        if now < self.best - self.least:
+            self.best, self.best_epoch = now, epoch.number
+            self._state = epoch.model.state_dict() if self.restore else {}
+        elif epoch.number - self.best_epoch >= self.patience:
+            if self._state:
+                epoch.model.load_state_dict(self._state)
+            epoch.stop(f"no improvement since epoch {self.best_epoch}")

@@ -1,0 +1,72 @@
+"""Where weights start: small random numbers, named after the papers that say how small.
+
+Too large, and tanh and sigmoid saturate; too small, and signals fade layer by layer. Each scheme keeps the variance of
+signals (He), or of signals and gradients (Glorot), about level through a layer. Biases start at 0.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+
+#: (fan_in, fan_out, generator) -> one weight.
+Initialization = Callable[[int, int, random.Random], float]
+Seed = int | random.Random | None
+
+
+def glorot_uniform(fan_in: int, fan_out: int, generator: random.Random) -> float:
+    """U(−r, r) with r = √(6 / (fan_in + fan_out)). Glorot & Bengio 2010, for tanh and sigmoid."""
+    limit = math.sqrt(6.0 / (fan_in + fan_out))
+    return generator.uniform(-limit, limit)
+
+
+def glorot_normal(fan_in: int, fan_out: int, generator: random.Random) -> float:
+    """N(0, σ) with σ = √(2 / (fan_in + fan_out)). Glorot & Bengio 2010."""
+    return generator.gauss(0.0, math.sqrt(2.0 / (fan_in + fan_out)))
+
+
+def he_uniform(fan_in: int, fan_out: int, generator: random.Random) -> float:
+    """U(−r, r) with r = √(6 / fan_in). He et al. 2015, for ReLU."""
+    limit = math.sqrt(6.0 / fan_in)
+    return generator.uniform(-limit, limit)
+
+
+def he_normal(fan_in: int, fan_out: int, generator: random.Random) -> float:
+    """N(0, σ) with σ = √(2 / fan_in). He et al. 2015, for ReLU."""
+    return generator.gauss(0.0, math.sqrt(2.0 / fan_in))
+
+
+def uniform(fan_in: int, fan_out: int, generator: random.Random) -> float:
+    """U(−1, 1), whatever the widths, as micrograd does."""
+    return generator.uniform(-1.0, 1.0)
+
+
+def zeros(fan_in: int, fan_out: int, generator: random.Random) -> float:
+    """0: right for a single neuron; in a hidden layer all neurons would stay alike for ever."""
+    return 0.0
+
+
+#: The schemes by name.
+INITIALIZATIONS: dict[str, Initialization] = {
+    scheme.__name__: scheme for scheme in (glorot_uniform, glorot_normal, he_uniform, he_normal, uniform, zeros)
+}
+
+
+def initialization(which: str | Initialization) -> Initialization:
+    """The scheme of that name, or the function itself; ValueError for an unknown name."""
+    if callable(which):
+        return which
+    if which not in INITIALIZATIONS:
+        raise ValueError(f"no initialization is named {which!r}; there are {', '.join(INITIALIZATIONS)}, or give a "
+                         "function (fan_in, fan_out, generator) -> weight")  # fmt: skip
+    return INITIALIZATIONS[which]
+
+
+def generator(seed: Seed) -> random.Random:
+    """A generator of random numbers from a seed; one that is given goes on, None starts from the system's entropy."""
+    if isinstance(seed, random.Random):
+        return seed
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise TypeError(f"a seed is a whole number or None, but was given {seed!r}")
+    return random.Random(seed)

@@ -1,0 +1,237 @@
+"""Neurons and what is built of them: a layer is a list of neurons, a network a list of layers.
+
+A neuron is an affine function and an activation: y = f(w·x + b). Its products and its bias meet in one n-ary sum, so
+that it is drawn with one Σ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, overload
+
+import autograd
+from autograd import Value
+from autograd.value import number
+from nn.activations import Activation as ActivationEntry
+from nn.activations import activation as activation_of
+from nn.initialization import Initialization, Seed, generator
+from nn.initialization import initialization as initialization_of
+from nn.modules import Module
+
+#: A row as users write it: numbers or Values, a list, tuple or one-dimensional array; one number where the width is 1.
+Row = Sequence[Value | float] | Value | float
+ActivationLike = str | Callable[[Any], Any] | ActivationEntry | None
+
+
+def inputs_of(x: Any, width: int | None, owner: str) -> list[Value]:
+    """The row `x` as Values: numbers become constants, one leaf each, labelled ``x.0``, ``x.1``, ...
+
+    Raises ValueError if the width is not that expected, TypeError for what is no row of numbers.
+    """
+    if isinstance(x, Value) or number(x) is not None:
+        x = [x]
+    try:
+        row = list(x)
+    except TypeError:
+        raise TypeError(f"{owner} takes a row of numbers or Values, but was given {x!r} of type "
+                        f"{type(x).__name__}") from None  # fmt: skip
+    if row and isinstance(x, str | bytes | dict):
+        raise TypeError(f"{owner} takes a row of numbers or Values, but was given {x!r}")
+    if row and hasattr(row[0], "__len__") and not isinstance(row[0], str):
+        raise TypeError(f"{owner} takes one row at a time, but was given a table of {len(row)} rows; call it for each "
+                        "row, or use nn.predict(model, rows)")  # fmt: skip
+    if width is not None and len(row) != width:
+        raise ValueError(f"{owner} has {width} weight{'s' * (width != 1)} for as many inputs, but was given "
+                         f"{len(row)} input{'s' * (len(row) != 1)}")  # fmt: skip
+    many = len(row) > 1
+    return [
+        v if isinstance(v, Value) else Value(v, f"x.{i}" if many else "x", requires_grad=False)
+        for i, v in enumerate(row)
+    ]
+
+
+def _width(count: object, what: str) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"the number of {what} is a whole number from 1 up, but was given {count!r}")
+    return count
+
+
+class Neuron(Module):
+    """y = f(Σ wᵢ xᵢ + b): one weight for each input, a bias, and an activation.
+
+    inputs: how many it takes. activation: a name, a function of a Value, or None for linear. bias: whether it has one.
+    initialization: a name, or None for what suits the activation. Called with a row of that many numbers or Values it
+    returns a Value; ValueError for a row of another width.
+    """
+
+    w: list[Value]
+    b: Value | None
+
+    def __init__(
+        self,
+        inputs: int,
+        activation: ActivationLike = None,
+        *,
+        bias: bool = True,
+        initialization: str | Initialization | None = None,
+        fan_out: int = 1,
+        seed: Seed = None,
+    ) -> None:
+        self.inputs = _width(inputs, "inputs of a neuron")
+        self._activation = activation_of(activation)
+        if self._activation.of_vector:
+            raise ValueError(f"{self._activation.name} takes a whole layer's outputs, not one neuron's; give it to a "
+                             "Layer")  # fmt: skip
+        draw = initialization_of(initialization or self._activation.initialization)
+        random = generator(seed)
+        self.w = [Value(draw(inputs, fan_out, random)) for _ in range(inputs)]
+        self.b = Value(0.0) if bias else None
+
+    def forward(self, x: Row) -> Value:
+        """f(w·x + b) for one row (inputs,)."""
+        xs = inputs_of(x, len(self.w), f"neuron {self._path}".rstrip())
+        y = autograd.dot(self.w, xs, self.b)
+        return y if self._activation.name == "linear" else self._activation.function(y)
+
+    def shape(self) -> str:
+        return f"{len(self.w)} → 1 {self._activation.name}"
+
+
+class Layer(Module):
+    """A dense layer: `outputs` neurons that all see the same row, (1, l_in) × (l_in, l_out) + (1, l_out) = (1, l_out).
+
+    It has l_in · l_out weights and l_out biases. Called with a row it returns a Value if it has one
+    output, else a list. An activation of vectors, such as softmax, is applied to all outputs at once.
+    """
+
+    neurons: list[Neuron]
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        activation: ActivationLike = None,
+        *,
+        bias: bool = True,
+        initialization: str | Initialization | None = None,
+        seed: Seed = None,
+    ) -> None:
+        self.inputs, self.outputs = _width(inputs, "inputs of a layer"), _width(outputs, "outputs of a layer")
+        self._activation = activation_of(activation)
+        random = generator(seed)
+        self.neurons = [
+            Neuron(
+                inputs,
+                None if self._activation.of_vector else self._activation,
+                bias=bias,
+                initialization=initialization or self._activation.initialization,
+                fan_out=outputs,
+                seed=random,
+            )
+            for _ in range(outputs)
+        ]
+
+    def forward(self, x: Row) -> Value | list[Value]:
+        """The outputs for one row (l_in,)."""
+        xs = inputs_of(x, self.inputs, f"layer {self._path}".rstrip())
+        outputs: list[Value] = [neuron(xs) for neuron in self.neurons]
+        if self._activation.of_vector:
+            outputs = self._activation.function(outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def shape(self) -> str:
+        return f"{self.inputs} → {self.outputs} {self._activation.name}"
+
+
+class Activation(Module):
+    """An activation as a module of its own: number by number, or of the whole row for softmax and log_softmax."""
+
+    def __init__(self, activation: ActivationLike) -> None:
+        self._activation = activation_of(activation)
+
+    def forward(self, x: Row) -> Value | list[Value]:
+        """The activation of each number in a row, or of the row; one Value for a row of one."""
+        xs = inputs_of(x, None, self._activation.name)
+        apply = self._activation.function
+        outputs = apply(xs) if self._activation.of_vector else [apply(v) for v in xs]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def shape(self) -> str:
+        return self._activation.name
+
+
+class Softmax(Activation):
+    """exp(xᵢ) / Σⱼ exp(xⱼ) of a row: a layer without parameters that turns logits into probabilities."""
+
+    def __init__(self) -> None:
+        super().__init__("softmax")
+
+
+class Sequential(Module):
+    """Modules (or functions, or names of activations) one after the other; each takes what the one before gave.
+
+    ``Sequential(Layer(2, 3), "tanh", Layer(3, 1))``. Raises ValueError at once where widths do not follow on.
+    """
+
+    layers: list[Any]
+
+    def __init__(self, *layers: Module | Callable[[Any], Any] | str) -> None:
+        self.layers = [layer if isinstance(layer, Module) else Activation(layer) for layer in layers]
+        width = None
+        for i, layer in enumerate(self.layers):
+            if width is not None and getattr(layer, "inputs", width) != width:
+                raise ValueError(f"layer {i} takes {layer.inputs} inputs, but the layer before it gives {width}")
+            width = getattr(layer, "outputs", width)
+
+    def forward(self, x: Row) -> Value | list[Value]:
+        """The last layer's output for one row."""
+        if self.layers and isinstance(self.layers[0], Layer):
+            x = inputs_of(x, self.layers[0].inputs, "layers.0")
+        for layer in self.layers:
+            x = layer(x)
+        return x  # type: ignore[return-value]
+
+    @overload
+    def __getitem__(self, which: int) -> Module: ...
+    @overload
+    def __getitem__(self, which: slice) -> list[Module]: ...
+    def __getitem__(self, which: int | slice) -> Module | list[Module]:
+        return self.layers[which]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self.layers)
+
+
+class MLP(Sequential):
+    """A multilayer perceptron: dense layers of the given widths, `activation` after each but the last.
+
+    ``MLP(2, [16, 16, 1], activation="tanh", output="sigmoid", seed=0)`` takes rows of 2 and has two hidden layers.
+    inputs: the width of a row. widths: neurons of each layer, the last is the number of outputs. output: the last
+    layer's activation, None for linear. initialization: None for what suits each activation: He for ReLU, else
+    Glorot. seed: of the random weights; the same seed gives the same weights.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        widths: Sequence[int],
+        activation: ActivationLike = "relu",
+        output: ActivationLike = None,
+        *,
+        initialization: str | Initialization | None = None,
+        seed: Seed = None,
+    ) -> None:
+        if isinstance(widths, int) or not list(widths):
+            raise ValueError(f"an MLP's widths are a list with the neurons of each layer, such as [16, 16, 1], but was "
+                             f"given {widths!r}")  # fmt: skip
+        random = generator(seed)
+        sizes = [inputs, *widths]
+        last = len(sizes) - 2
+        super().__init__(*(
+            Layer(a, b, output if i == last else activation, initialization=initialization, seed=random)
+            for i, (a, b) in enumerate(pairwise(sizes))
+        ))  # fmt: skip

@@ -1,0 +1,36 @@
+"""The three classic models, each one layer and the loss that belongs to it by maximum likelihood."""
+
+from __future__ import annotations
+
+from nn.initialization import Seed
+from nn.layers import Layer
+from nn.losses import Loss, binary_cross_entropy, mean_squared_error, sparse_categorical_cross_entropy
+
+
+class LinearRegression(Layer):
+    """y = w·x + b, trained by mean squared error: the likeliest line under normal noise. Starts at w = 0, b = 0."""
+
+    loss: Loss = mean_squared_error
+
+    def __init__(self, inputs: int, outputs: int = 1) -> None:
+        super().__init__(inputs, outputs, initialization="zeros")
+
+
+class LogisticRegression(Layer):
+    """P(class 1) = sigmoid(w·x + b), trained by binary cross entropy, which is convex in w and b. Starts at ½."""
+
+    loss: Loss = binary_cross_entropy
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__(inputs, 1, "sigmoid", initialization="zeros")
+
+
+class SoftmaxRegression(Layer):
+    """Logits z = Wx + b, one for each class, P(class k) = softmax(z)ₖ, trained by cross entropy from the logits."""
+
+    loss: Loss = sparse_categorical_cross_entropy
+
+    def __init__(self, inputs: int, classes: int, *, seed: Seed = None) -> None:
+        if classes < 2:
+            raise ValueError(f"softmax regression chooses among 2 or more classes, but was given {classes!r}")
+        super().__init__(inputs, classes, initialization="zeros")

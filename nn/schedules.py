@@ -1,0 +1,63 @@
+"""Learning rates that change: each schedule is a function from the number of steps taken to the rate of the next.
+
+Large steps first, to get near, then small ones, to settle. Give one as ``lr``: ``Adam(lr=cosine(0.1, steps=1000))``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+Schedule = Callable[[int], float]
+Rate = float | Schedule
+
+
+def constant(lr: float) -> Schedule:
+    """lr, always."""
+    _rate(lr)
+    return lambda step: lr
+
+
+def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
+    """lr · factor^⌊step / every⌋: cut by `factor` once in `every` steps."""
+    _rate(lr, factor)
+    _count(every)
+    return lambda step: lr * factor ** (step // every)
+
+
+def exponential(lr: float, factor: float) -> Schedule:
+    """lr · factor^step."""
+    _rate(lr, factor)
+    return lambda step: lr * factor**step
+
+
+def linear(lr: float, steps: int, end: float = 0.0) -> Schedule:
+    """From lr to `end` along a straight line of `steps` steps, then `end`."""
+    _rate(lr)
+    _count(steps)
+    return lambda step: lr + (end - lr) * min(step / steps, 1.0)
+
+
+def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
+    """end + (lr − end) · (1 + cos(π · step / steps)) / 2: slow, fast, slow. (Loshchilov & Hutter 2017.)"""
+    _rate(lr)
+    _count(steps)
+    return lambda step: end + (lr - end) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
+
+
+def warmup(schedule: Rate, steps: int) -> Schedule:
+    """The schedule (or constant rate), its first `steps` rates scaled up from 1 / steps to 1."""
+    _count(steps)
+    after = schedule if callable(schedule) else constant(schedule)
+    return lambda step: after(step) * min((step + 1) / steps, 1.0)
+
+
+def _rate(*rates: float) -> None:
+    for rate in rates:
+        if not 0.0 < rate < math.inf:
+            raise ValueError(f"a learning rate and its factor are numbers above 0, but was given {rate!r}")
+
+
+def _count(steps: int) -> None:
+    if steps < 1:
+        raise ValueError(f"a schedule runs over a number of steps from 1 up, but was given {steps!r}")
