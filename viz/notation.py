@@ -42,10 +42,14 @@ _RELATIONS: dict[type[ast.cmpop], tuple[str, str]] = {
 
 
 class Written(NamedTuple):
-    """A piece of notation and how tightly it binds: the precedence of its outermost operator."""
+    """A piece of notation and how tightly it binds: the precedence of its outermost operator.
+
+    value: the number, if it is one, so that formulas can be simplified: 2·x^(2 − 1) is 2·x.
+    """
 
     text: str
     precedence: int = ATOM
+    value: float | None = None
 
 
 _ELLIPSIS = {"text": Written("…"), "latex": Written(r"\dots")}
@@ -81,7 +85,7 @@ def number_written(x: float, kind: Kind, number: Callable[[float], str] = format
     if kind == "latex":
         text = number_latex(text)
         precedence = MULTIPLICATIVE if r"\times" in text else precedence
-    return Written(text, precedence)
+    return Written(text, precedence, x)
 
 
 def number_latex(text: str) -> str:
@@ -172,14 +176,14 @@ def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind) -> 
         case ast.Name(id=name):
             return operands.get(name) or Written({"x": "x_i", "xs": r"x_1, \dots, x_n"}.get(name, name)
                                                  if kind == "latex" else name)  # fmt: skip
-        case ast.BinOp():
-            return written(GATES[OPERATORS[type(node.op)]], [write(node.left), write(node.right)], kind)
-        case ast.UnaryOp():
-            return written(GATES[OPERATORS[type(node.op)]], [write(node.operand)], kind)
+        case ast.BinOp() | ast.UnaryOp():
+            gate = GATES[OPERATORS[type(node.op)]]
+            sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.operand]
+            return _simplified(gate, [write(side) for side in sides], kind)
         case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id="xs")]) if kind == "latex" and "xs" not in operands:
             return Written(r"\sum_i x_i", ADDITIVE)
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in GATES:
-            return written(GATES[name], [write(argument) for argument in arguments], kind)
+            return _simplified(GATES[name], [write(argument) for argument in arguments], kind)
         case ast.Call(func=ast.Name(id=name), args=arguments):
             inside = ", ".join(write(argument).text for argument in arguments)
             return Written(f"{name}({inside})" if kind == "text" else rf"\operatorname{{{name}}}\left({inside}\right)")
@@ -201,6 +205,16 @@ def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind) -> 
             rows.append(rf"{write(rest).text} & \text{{otherwise}}")
             return Written(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ADDITIVE)
     raise ValueError(f"a formula of the gate table has no {type(node).__name__}: {ast.unparse(node)}")
+
+
+def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
+    """A sum, difference, product or sign of plain numbers is their result, and a power of one its base."""
+    numbers = [operand.value for operand in operands if operand.value is not None]
+    if gate.name == "pow" and operands[1].value == 1:
+        return operands[0]
+    if len(numbers) == len(operands) and gate.name in ("add", "sub", "mul", "neg"):
+        return number_written(gate.forward(*numbers), kind)
+    return written(gate, operands, kind)
 
 
 class Choice(NamedTuple):
@@ -263,11 +277,13 @@ def expression_written(value: Value, names: Mapping[Value, str], kind: Kind, lim
     return texts[value]
 
 
-def leaf_written(node: Value, names: Mapping[Value, str], kind: Kind) -> Written:
+def leaf_written(
+    node: Value, names: Mapping[Value, str], kind: Kind, number: Callable[[float], str] = format_number
+) -> Written:
     """A Value as an operand: its name, else its label, else its number."""
     name = names.get(node) or node.label
     nameless = not name or (node.gate is None and not node.requires_grad and not node.label)
-    return number_written(node.data, kind) if nameless else name_written(name, kind)
+    return number_written(node.data, kind, number) if nameless else name_written(name, kind)
 
 
 def fitted(gate: Gate, operands: Sequence[Written], kind: Kind, limit: int) -> Written:

@@ -1,0 +1,163 @@
+"""The command line: an expression and numbers in, a picture, a table, steps or an explanation out.
+
+``gatewise draw "max(x*w + b, 0)" x=2 w=-3 b=8 -o neuron.svg``
+
+Whatever is wrong with what was typed ends with exit status 2 and one sentence that points at the place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
+
+from autograd import DomainError, Value
+from viz.assignments import read_assignments
+from viz.expression import functions, read_expression
+from viz.expression_errors import ExpressionError
+from viz.table import table
+
+EXAMPLES = """\
+examples:
+  gatewise draw    "max(x*w + b, 0)" x=2 w=-3 b=8                   a table of values and gradients
+  gatewise draw    "max(x*w + b, 0)" x=2 w=-3 b=8 -o neuron.svg     a picture
+  gatewise explain "sigmoid(w*x + b)" w=2 x=-1 b=1/3 --wrt w        in words, and every path from w
+  gatewise explain "q = x + y; q*z" x=-2 y=5 z=-4                   a part of it gets a name
+
+An expression is Python: + - * / ** and parentheses, numbers, names, pi, e, and the functions
+  {functions}.
+Quote it, so that the shell leaves it alone. Each name gets a number: name=2, name=-1e-3, name=1/3.
+"""
+
+#: What the terminal may be unable to show, and what is shown instead.
+_PLAIN = str.maketrans(
+    {"−": "-", "×": "*", "∂": "d", "→": "->", "…": "...", "Σ": "sum", "∞": "inf", "≠": "!=", "≤": "<=", "≥": ">=",
+     "÷": "/", "·": "*"}
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 for done, 2 for wrong input, said on standard error."""
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except BrokenPipeError:  # whoever read the output has seen enough: gatewise explain ... | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except (ExpressionError, DomainError) as error:
+        return _wrong(str(error))
+    except (ValueError, OSError, ImportError) as error:
+        return _wrong(_sentence(error))
+
+
+def _run(arguments: list[str]) -> int:
+    parser = _parser()
+    options, rest = parser.parse_known_args(_expressions_apart(arguments))
+    unknown = [word for word in rest if word.startswith("-")]
+    if unknown:
+        parser.error(f"there is no option {unknown[0]!r}; see gatewise {options.command} --help")
+    value = read_expression(options.expression, read_assignments([*options.values, *rest]))
+    run: Callable[[Value, argparse.Namespace], str] = options.run
+    print(_showable(run(value, options)))
+    sys.stdout.flush()
+    return 0
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def _draw(value: Value, options: argparse.Namespace) -> str:
+    if value.requires_grad:
+        value.backward()
+    if options.output is None:
+        return table(value)
+    raise ValueError("drawing is not wired yet")
+
+
+def _explain(value: Value, options: argparse.Namespace) -> str:
+    from viz.explanation import explain
+
+    return explain(value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths)
+
+
+# ---------------------------------------------------------------- the parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors as one sentence, in the form of all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_wrong(message))
+
+
+def _parser() -> argparse.ArgumentParser:
+    listed = ", ".join(sorted(functions()))
+    epilog = EXAMPLES.format(functions=listed.replace("relu, sigmoid", "relu,\n  sigmoid"))
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(prog="gatewise", description="Backpropagation you can see: values, local derivatives and gradients "
+                     "of an expression.", epilog=epilog, formatter_class=raw, allow_abbrev=False)  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"gatewise {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[Value, argparse.Namespace], str], help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog,
+                                  formatter_class=raw, allow_abbrev=False)  # fmt: skip
+        sub.add_argument("expression", metavar="EXPRESSION", help='such as "max(x*w + b, 0)", in quotes')
+        sub.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="such as x=2 w=-3 b=1/3")
+        sub.set_defaults(run=run)
+        return sub
+
+    draw = command("draw", _draw, "draw the graph into a file, or print its values and gradients as a table")
+    draw.add_argument("-o", "--output", metavar="FILE", help="the picture to write")
+    explain = command("explain", _explain, "tell in words how the value and its gradients come about")
+    explain.add_argument("--wrt", metavar="NAME", action="append",
+                         help="also list every path from NAME to the output; may be given more than once")  # fmt: skip
+    explain.add_argument("--format", default="text", metavar="FORMAT", help="text (the default), markdown or latex")
+    explain.add_argument("--limit", type=int, default=60, metavar="N", help="tell at most N gates one by one (60)")
+    explain.add_argument("--paths", type=int, default=12, metavar="N", help="list at most N paths for each name (12)")
+    return parser
+
+
+def _expressions_apart(arguments: list[str]) -> list[str]:
+    """An expression may start with a minus sign, ``-x*2``; a space before it tells it from an option."""
+    options = ("-o", "-h", "--")
+    return [f" {word}" if word[:1] == "-" and not word.startswith(options) else word for word in arguments]
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+def _wrong(message: str) -> int:
+    print(_showable(f"gatewise: {message}", sys.stderr), file=sys.stderr)
+    return 2
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error) or type(error).__name__
+
+
+def _showable(text: str, stream: object = None) -> str:
+    """The text as the stream's encoding can show it: − as -, where there is no −."""
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN).encode(encoding, errors="replace").decode(encoding)
+    return text
+
+
+def _version() -> str:
+    try:
+        return version("gatewise")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""`explain`: the way in. Takes one trace of the graph, and tells it as text, as Markdown or as LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from autograd import Value
+from viz.explanation.derivation import derivation
+from viz.explanation.paths import Paths, paths_from
+from viz.explanation.trace import Trace, traced
+from viz.explanation.words import Markdown, Plain, Words
+from viz.names import caller_variables
+from viz.numbers import format_number
+
+
+class Explanation(str):
+    """An explanation as a string. In a notebook it shows itself as Markdown or LaTeX; at a prompt, as it reads.
+
+    form: the one it was asked for in. markdown, latex: the whole of it in those forms, whichever was asked for.
+    """
+
+    form: str
+    markdown: str
+    latex: str
+
+    def __new__(cls, text: str, form: str, markdown: str, latex: str) -> Explanation:
+        self = super().__new__(cls, text)
+        self.form, self.markdown, self.latex = form, markdown, latex
+        return self
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __reduce__(self) -> tuple[type[Explanation], tuple[str, str, str, str]]:
+        return Explanation, (str(self), self.form, self.markdown, self.latex)
+
+    def _repr_markdown_(self) -> str | None:
+        return None if self.form == "latex" else self.markdown
+
+    def _repr_latex_(self) -> str | None:
+        return self.latex if self.form == "latex" else None
+
+
+def _text(trace: Trace, paths: list[Paths]) -> str:
+    return "\n".join(Words(trace, Plain()).lines(paths))
+
+
+def _markdown(trace: Trace, paths: list[Paths]) -> str:
+    return "\n".join(Words(trace, Markdown()).lines(paths))
+
+
+#: The forms an explanation takes, and who writes them.
+FORMATS = ("text", "markdown", "latex")
+
+
+def explain(
+    value: Value,
+    wrt: Value | str | Iterable[Value | str] | None = None,
+    format: str = "text",
+    *,
+    names: bool = True,
+    limit: int = 60,
+    paths: int = 12,
+    number: Callable[[float], str] = format_number,
+) -> Explanation:
+    """How `value` was computed and its gradients come about, in words and formulas: ``print(explain(loss, wrt=w))``.
+
+    wrt: an input or any other Value of the graph, its name, or several: adds every path from it to `value`, the
+        product of local derivatives along each, and their sum.
+    format: ``"text"``, ``"markdown"``, or ``"latex"`` for one derivation in an ``align*`` environment, symbols first
+        and numbers after, that stands in a document with amsmath and shows in a notebook.
+    names: whether Values without a label may go by the names of the caller's variables.
+    limit: how many gates are told one by one; a larger graph is told by its first and last ones.
+    paths: how many paths are listed for each `wrt`; all are counted.
+    number: how numbers are written; `viz.numbers.NumberFormat` makes others.
+
+    The gradients stored in the graph stay as they are. Raises TypeError for what is no Value, ValueError for a Value
+    without a graph, an unknown format, and a `wrt` that `value` does not depend on.
+    """
+    if not isinstance(value, Value):
+        raise TypeError(f"explain takes a Value, the output of a graph, but was given a {type(value).__name__}")
+    if format not in FORMATS:
+        raise ValueError(f"there is no format {format!r}; the formats are {', '.join(FORMATS)}")
+    for what, given, least in (("limit", limit, 2), ("paths", paths, 1)):
+        if isinstance(given, bool) or not isinstance(given, int) or given < least:
+            raise ValueError(f"{what} is a whole number, {least} or more, but was given {given!r}")
+    variables = caller_variables() if names else {}
+    told = traced(value, variables, number, limit, short=True)
+    starts = [_found(wanted, told) for wanted in _several(wrt)]
+    found = [paths_from(start, told.order, paths) for start in starts]
+    for one in found:
+        if not one.count:
+            raise ValueError(_no_path(told.name(one.start), told))
+    markdown, latex = _markdown(told, found), derivation(traced(value, variables, number, limit, short=False), found)
+    text = {"text": _text(told, found), "markdown": markdown, "latex": latex}[format]
+    return Explanation(text, format, markdown, latex)
+
+
+def _several(wrt: Value | str | Iterable[Value | str] | None) -> list[Value | str]:
+    if wrt is None:
+        return []
+    return [wrt] if isinstance(wrt, Value | str) else list(wrt)
+
+
+def _found(wanted: Value | str, trace: Trace) -> Value:
+    """The Value that is meant, in this graph."""
+    if isinstance(wanted, Value):
+        if wanted not in trace.names:
+            name = f" {wanted.label!r}" if wanted.label else ""
+            raise ValueError(_no_path(f"the Value{name} given as wrt", trace))
+        return wanted
+    if not isinstance(wanted, str):
+        raise TypeError(f"wrt takes a Value or its name, but was given {wanted!r}")
+    for node in trace.order:
+        if wanted in (trace.names[node].text, trace.name(node), node.label):
+            return node
+    raise ValueError(_no_path(repr(wanted), trace))
+
+
+def _no_path(what: str, trace: Trace) -> str:
+    inputs = [trace.name(node) for node in trace.inputs]
+    listed = ", ".join(inputs[:12]) + (f" and {len(inputs) - 12:,} more" if len(inputs) > 12 else "")
+    return f"{trace.name(trace.output)} does not depend on {what}; its inputs are {listed or 'none'}"

@@ -1,0 +1,222 @@
+"""What an explanation tells: one backward pass over a graph, taken down gate by gate, with a name for everything.
+
+The pass is the engine's own (`autograd.backward_steps`), so the story is what was computed. It runs with the leaves'
+gradients set aside, and puts every gradient of the graph back afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from autograd import Value, backward_steps, topological_order
+from autograd.backprop import BackwardStep
+from viz.names import Variables, given_names, names_of
+from viz.notation import ADDITIVE, ATOM, Written, chosen, fitted, leaf_written, name_written
+
+#: An unnamed gate's output goes by its expression up to this many characters (a sum, less), by v1, v2, ... beyond.
+_SHORT, _SHORT_SUM = 12, 7
+#: How many terms of one sum are kept; the rest is counted.
+_TERMS = 8
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulation:
+    """The gradient of a Value that is used more than once: its first terms, in order of arrival, and how many."""
+
+    terms: tuple[float, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A graph and its backward pass, as far as they are told.
+
+    order: all Values, operands first. names: every Value's name as an operand. number: how numbers are written.
+    forward: the gates that are told, or None where some are left out; backward: the same, as steps.
+    gradients: ∂output/∂Value for all. sums: the Values used more than once. uses: how often each Value is used.
+    stale: gates whose operands changed after they were computed. titled: the named Values to spell out above all.
+    """
+
+    output: Value
+    order: Sequence[Value]
+    names: Mapping[Value, Written]
+    number: Callable[[float], str]
+    forward: Sequence[Value | None]
+    backward: Sequence[BackwardStep | None]
+    gradients: Mapping[Value, float]
+    sums: Mapping[Value, Accumulation]
+    stale: Sequence[Value]
+    titled: Sequence[Value]
+    gates: Counter[str]
+
+    @property
+    def inputs(self) -> list[Value]:
+        """The leaves whose gradient is wanted."""
+        return [node for node in self.order if node.gate is None and node.requires_grad]
+
+    def name(self, node: Value) -> str:
+        """A Value's name where it stands alone: a sum is put in parentheses."""
+        text, precedence, _ = self.names[node]
+        return f"({text})" if precedence <= ADDITIVE and node.gate is not None else text
+
+    def d(self, of: Value, by: Value) -> str:
+        """∂of/∂by, with parentheses around whatever is no plain name."""
+        return "/".join(f"∂{t}" if p == ATOM else f"∂({t})" for t, p, _ in (self.names[of], self.names[by]))
+
+    def left_out(self) -> int:
+        """How many gates are not told one by one."""
+        return self.gates.total() - sum(node is not None for node in self.forward)
+
+
+def traced(output: Value, variables: Variables, number: Callable[[float], str], limit: int, *, short: bool) -> Trace:
+    """The trace of one backward pass from `output`.
+
+    limit: how many gates are told one by one; of a larger graph the first and the last ones.
+    short: whether unnamed gates go by a short expression (``x*w``) where there is one, in place of v1, v2, ...
+    Raises what `backward_steps` raises for a Value without a graph.
+    """
+    order = topological_order(output)
+    before = [node.grad for node in order]
+    terms: dict[Value, list[float]] = {}
+    counts: Counter[Value] = Counter()
+    gates = [node for node in order if node.gate is not None]
+    try:
+        for node in order:
+            node.grad = 0.0
+        told = _Ends[BackwardStep](len(gates), limit)
+        for step in backward_steps(output):
+            told.add(step)
+            for parent, _, amount, _ in step.contributions:
+                counts[parent] += 1
+                kept = terms.setdefault(parent, [])
+                if len(kept) < _TERMS:
+                    kept.append(amount)
+        gradients = {node: node.grad for node in order}
+    finally:
+        for node, grad in zip(order, before, strict=True):
+            node.grad = grad
+    computed = _Ends[Value](len(gates), limit)
+    for node in gates:
+        computed.add(node)
+    given = given_names(order, variables, number)
+    return Trace(
+        output=output,
+        order=order,
+        names=_operand_names(order, given, names_of(order, variables, number), number, short=short),
+        number=number,
+        forward=list(computed),
+        backward=list(told),
+        gradients=gradients,
+        sums={node: Accumulation(tuple(terms[node]), n) for node, n in counts.items() if n > 1},
+        stale=[node for node in gates if _is_stale(node)],
+        titled=[output, *[node for node in reversed(gates) if node in given and node is not output]],
+        gates=Counter(node.gate.name for node in gates if node.gate is not None),
+    )
+
+
+class _Ends(Generic[T]):
+    """The first and the last items of a series of `length`, at most `limit`, with None where some are left out."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        self.first: list[T] = []
+        self.last: deque[T] = deque(maxlen=limit // 2)
+        self.room = length if length <= limit else limit - limit // 2
+        self.complete = length <= limit
+
+    def add(self, item: T) -> None:
+        if len(self.first) < self.room:
+            self.first.append(item)
+        else:
+            self.last.append(item)
+
+    def __iter__(self) -> Iterator[T | None]:
+        yield from self.first
+        if not self.complete:
+            yield None
+            yield from self.last
+
+
+def _operand_names(
+    order: Sequence[Value],
+    given: Mapping[Value, str],
+    unique: Mapping[Value, str],
+    number: Callable[[float], str],
+    *,
+    short: bool,
+) -> dict[Value, Written]:
+    """Every Value's name, with how tightly it binds, so that it can stand as an operand.
+
+    Leaves and whatever people named go by that; the output is f, unless something else is; other gates go by a short
+    expression of such names that nothing else goes by, or by v1, v2, ....
+    """
+    taken = set(unique.values())
+    numbered: set[Value] = set()
+    names: dict[Value, Written] = {}
+    for node in order:
+        gate = node.gate
+        if gate is None and not node.requires_grad and not node.label:
+            names[node] = leaf_written(node, {}, "text", number)
+        elif gate is None or node in given:
+            names[node] = name_written(unique[node], "text")
+        elif node is order[-1] and "f" not in taken:
+            names[node] = Written("f")
+        else:
+            names[node] = name_written(unique[node], "text")
+            numbered.add(node)
+            if short and numbered.isdisjoint(node.parents):
+                text = fitted(gate, [names[parent] for parent in node.parents], "text", 10 * _SHORT)
+                room = _SHORT if text.precedence > ADDITIVE else _SHORT_SUM
+                if len(text.text) <= room and text.text not in taken:
+                    names[node] = text
+                    taken.add(text.text)
+                    numbered.discard(node)
+    return names
+
+
+def _is_stale(node: Value) -> bool:
+    """Whether a gate's operands, as they are now, would give another value than the one it has."""
+    gate = node.gate
+    if gate is None:
+        return False
+    try:
+        value = gate.forward(*(parent.data for parent in node.parents))
+    except (ArithmeticError, ValueError):
+        return True
+    return value != node.data and not (value != value and node.data != node.data)
+
+
+class Reason(NamedTuple):
+    """Why a local derivative is what it is: its formula at this point, and the comparison that chose it, if any."""
+
+    formula: str
+    decided_by: tuple[str, str, str] | None
+
+
+def reason(node: Value, index: int) -> Reason:
+    """The formula of ∂node/∂(operand number `index`), from the gate table, with its choice made at this point."""
+    gate = node.gate
+    if gate is None:
+        raise ValueError(f"{node!r} is a leaf, and has no local derivatives")
+    formula = gate.derivatives[0 if gate.arity is None else index]
+    numbers = {"y": node.data}
+    if gate.arity is None:
+        numbers["x"] = node.parents[index].data
+    else:
+        numbers.update(zip(gate.operands, (parent.data for parent in node.parents), strict=True))
+    return Reason(*chosen(formula, numbers))
+
+
+def formula_names(node: Value, index: int, names: Mapping[Value, Written]) -> dict[str, Written]:
+    """What the letters of that formula stand for: a, b, y (or x, y) by the names of the Values."""
+    gate = node.gate
+    letters = {"y": names[node]}
+    if gate is not None and gate.arity is None:
+        letters["x"] = names[node.parents[index]]
+    elif gate is not None:
+        letters.update(zip(gate.operands, (names[parent] for parent in node.parents), strict=True))
+    return letters
