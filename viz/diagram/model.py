@@ -1,0 +1,141 @@
+"""What is drawn, and nothing of where or how: nodes, the values that leave them, the wires that carry those, frames.
+
+A diagram of a graph is made by `viz.diagram.build.diagram_of`. It can also be made by hand, of anything that has boxes
+and wires (a compiled program is): `Diagram.add_node` and `Diagram.connect`. Layouts and outputs read nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from autograd import Value
+
+#: leaf, constant, gate: one Value. group: a collapsed frame. box: a step of something that is no graph of Values.
+Kind = Literal["leaf", "constant", "gate", "group", "box"]
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """A scope drawn as a frame around what was made in it. `path` is the dotted scope; `name` its last part."""
+
+    key: str
+    path: str
+    name: str
+    parent: Frame | None = None
+    title: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A thing with wires: a leaf, a gate, a collapsed frame or a box.
+
+    key: ``n0``, ``n1``, ...: its place in topological order, the same in every picture of the same graph.
+    text: what stands in its shape: a name, a number, a gate's symbol. lines: further, smaller lines under it.
+    value: the Value a leaf, constant or gate stands for. output: whether it ends the graph (a double border).
+    title: the tooltip. flexible: whether its operands may be drawn in another order (they commute).
+    inputs: the wires that end here, in operand order. nets: what leaves it.
+    """
+
+    key: str
+    kind: Kind
+    text: str
+    value: Value | None = None
+    frame: Frame | None = None
+    output: bool = False
+    title: str = ""
+    flexible: bool = True
+    lines: tuple[str, ...] = ()
+    inputs: list[Wire] = field(default_factory=list)
+    nets: list[Net] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Net:
+    """One value leaving a node, with all the wires that carry it on. Two wires or more meet in a copy junction.
+
+    key: the node's, for its only net. name: what people call the value. text: what stands above the wire instead of a
+    number, where the net bundles several values. data, grad: its numbers; None is not drawn.
+    """
+
+    key: str
+    source: Node
+    name: str = ""
+    data: float | None = None
+    grad: float | None = None
+    text: str = ""
+    title: str = ""
+    wires: list[Wire] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Wire:
+    """A net's way to one operand of one node.
+
+    operand: which operand, counted from 0. local: ∂target/∂operand. amount: what comes back along this wire,
+    upstream × local. uses: the (gate, operand) pairs in the graph it stands for: one, or several into a group.
+    """
+
+    key: str
+    net: Net
+    target: Node
+    operand: int
+    local: float | None = None
+    amount: float | None = None
+    uses: tuple[tuple[Value, int], ...] = ()
+
+    @property
+    def source(self) -> Node:
+        return self.net.source
+
+
+@dataclass(slots=True, eq=False)
+class Diagram:
+    """Nodes in topological order, nets and wires in order of their targets, frames from the outside in.
+
+    title: a few words. description: the whole in words, for those who cannot see it. copies: whether copy junctions
+    and the contributions on their branches are shown. captions: lines of text under the picture.
+    """
+
+    title: str = ""
+    description: str = ""
+    copies: bool = True
+    nodes: list[Node] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    nets: list[Net] = field(default_factory=list)
+    wires: list[Wire] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    #: The wires and nodes to be set off, by key; empty for none. The rest is drawn pale.
+    highlighted: set[str] = field(default_factory=set)
+
+    def add_node(self, kind: Kind, text: str, *, frame: Frame | None = None, output: bool = False, title: str = "",
+                 lines: Sequence[str] = (), value: Value | None = None, key: str = "") -> Node:  # fmt: skip
+        """Append a node. Nodes must be added in an order in which wires lead from earlier ones to later ones."""
+        node = Node(key or f"n{len(self.nodes)}", kind, text, value, frame, output, title, lines=tuple(lines))
+        self.nodes.append(node)
+        return node
+
+    def add_net(self, source: Node, *, name: str = "", data: float | None = None, grad: float | None = None,
+                text: str = "", title: str = "") -> Net:  # fmt: skip
+        """Append a value that leaves `source`."""
+        key = f"{source.key}.{len(source.nets)}" if source.nets else source.key
+        net = Net(key, source, name, data, grad, text, title)
+        source.nets.append(net)
+        self.nets.append(net)
+        return net
+
+    def connect(self, net: Net, target: Node, *, local: float | None = None, amount: float | None = None,
+                uses: tuple[tuple[Value, int], ...] = ()) -> Wire:  # fmt: skip
+        """Append a wire from `net` to the next operand of `target`."""
+        wire = Wire(f"w{len(self.wires)}", net, target, len(target.inputs), local, amount, uses)
+        net.wires.append(wire)
+        target.inputs.append(wire)
+        self.wires.append(wire)
+        return wire
+
+    def add_frame(self, path: str, parent: Frame | None = None, title: str = "") -> Frame:
+        """Append a frame; frames must be added from the outside in."""
+        frame = Frame(f"f{len(self.frames)}", path, path.rpartition(".")[2], parent, title)
+        self.frames.append(frame)
+        return frame

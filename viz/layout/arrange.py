@@ -1,0 +1,277 @@
+"""From a diagram to a scene: each frame is laid out by itself and then placed as one box in the frame around it.
+
+So frames never overlap, nothing that does not belong to a frame stands in it, and a value that is used several times
+inside a frame enters it once and branches there. Frames are worked off from the inside out, without recursion.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from viz.diagram.model import Diagram, Frame, Net, Node, Wire
+from viz.layout.layered import Box, Layout, Link, layered
+from viz.output.scene import Scene, Shape
+from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
+
+
+class Figure(Protocol):
+    """What stands in a layout: a box to be placed, which then draws itself."""
+
+    box: Box
+
+    def draw(self, pen: Pen) -> None: ...
+
+
+class Port:
+    """Where a net crosses the border of a frame, seen from inside."""
+
+    def __init__(self, pin: int) -> None:
+        self.box = Box(0.0, 0.0, 5.0, 5.0, ins=(0.0,) if pin > 0 else (), outs=(0.0,), pin=pin)
+
+    def draw(self, pen: Pen) -> None:
+        """A port is only a place."""
+
+
+class Level:
+    """The inside of one frame (or of the whole diagram): its figures and the wires between them."""
+
+    def __init__(self, frame: Frame | None) -> None:
+        self.frame = frame
+        self.keys: list[str] = []
+        self.index: dict[str, int] = {}
+        self.ends: dict[tuple[str, Net, int | str], int] = {}
+        self.links: list[tuple[str, Net, str, Net | int]] = []
+        self.wires: list[list[Wire]] = []
+        self.entrances: list[Net] = []
+        self.exits: list[Net] = []
+        self.figures: list[Figure] = []
+        self.joints: list[Link] = []
+        self.layout = Layout([], [], 0.0, 0.0)
+
+    def join(self, source: str, target: str, slot: Net | int, wire: Wire) -> None:
+        """Let `wire` run from one item to another here; wires of one net into one frame run as one."""
+        key = (target, wire.net, "" if isinstance(slot, Net) else slot)
+        known = self.ends.get(key)
+        if known is None:
+            self.ends[key] = len(self.links)
+            self.links.append((source, wire.net, target, slot))
+            self.wires.append([wire])
+        else:
+            self.wires[known].append(wire)
+
+
+#: Room between a frame and what is inside it, and for its name.
+INSIDE, HEADING = 12.0, 20.0
+
+
+class FrameFigure:
+    """A frame with its finished inside, as one box. Its reference point is where it ends."""
+
+    def __init__(self, level: Level, look: Look, copies: bool, entering: dict[Net, list[Wire]]) -> None:
+        frame = level.frame
+        assert frame is not None
+        self.level, self.look, self.frame = level, look, frame
+        self.name: Label = label("frame", frame.name)
+        self.sums = [self._sum(net, entering[net], copies) for net in level.entrances]
+        extents = [part.extent(look) for part in self.sums if part]
+        self.lane = max((along for along, _ in extents), default=0.0) + (10.0 if extents else 0.0)
+        inside = level.layout
+        start, top = (INSIDE, HEADING + 6.0) if look.horizontal else (HEADING + 6.0, INSIDE)
+        self.start, self.top = start, top
+        wide = self.name.width + 2 * INSIDE
+        length, breadth = inside.length + start + INSIDE, inside.breadth + top + INSIDE
+        self.length, self.breadth = (max(length, wide), breadth) if look.horizontal else (length, max(breadth, wide))
+        half = self.breadth / 2
+        port = {figure: figure.box.across + top - half for figure in level.figures if isinstance(figure, Port)}
+        places = [port[figure] for figure in level.figures if isinstance(figure, Port)]
+        entrances = len(level.entrances)
+        self.box = Box(self.length + self.lane, 0.0, half, half, places[:entrances], places[entrances:])
+
+    def _sum(self, net: Net, wires: Sequence[Wire], copies: bool) -> Label | None:
+        """What comes back out of the frame along this net, where it branches inside and is used outside too."""
+        here = sum(w.amount for w in wires if w.amount is not None)
+        if not copies or len(wires) < 2 or len(wires) == len(net.wires) or wires[0].amount is None:
+            return None
+        return number_label("contribution", here, self.look)
+
+    def origin(self) -> tuple[float, float]:
+        """Where the (0, 0) of its inside lies."""
+        return self.box.along - self.length + self.start, self.box.across - self.breadth / 2 + self.top
+
+    def draw(self, pen: Pen) -> None:
+        box, look = self.box, self.look
+        u, v = pen.point(box.along - self.length / 2, box.across)
+        size = (self.length, self.breadth) if look.horizontal else (self.breadth, self.length)
+        pen.scene.shapes.append(Shape("rectangle", "frame", u, v, *size, self.frame.key, 10.0, self.frame.title))
+        left, top = (box.along - self.length, box.across - self.breadth / 2)
+        name = self.name
+        if look.horizontal:
+            pen.text(name, left + INSIDE + name.width / 2, top + 4 + name.height / 2, node=self.frame.key)
+        else:
+            pen.text(name, left + 4 + name.height / 2, top + INSIDE + name.width / 2, node=self.frame.key)
+        level = self.level
+        border, inner = box.along - self.length, self.origin()[0]
+        for net, place, total in zip(level.entrances, box.ins, self.sums, strict=True):
+            wires = [w for w in net.wires if _inside(w.target, self.frame)]
+            at = box.across + place
+            pale = all(look.pale(w.key) for w in wires)
+            pen.path([((border - self.lane, at),), ((inner, at),)], net, wires, look.net_width(net), pale)
+            if total:
+                along, across = total.extent(look)
+                pen.text(total, border - 6 - along / 2, at + CLEAR + across / 2, node=net.key,
+                         wires=tuple(w.key for w in wires), pale=pale,
+                         title=exactly(sum(w.amount or 0.0 for w in wires)))  # fmt: skip
+        for net, place in zip(level.exits, box.outs, strict=True):
+            at = box.across + place
+            end = self.origin()[0] + level.layout.length
+            pen.path([((end, at),), ((box.along, at),)], net, net.wires, look.net_width(net), look.pale(net.source.key))
+
+
+def _inside(node: Node, frame: Frame) -> bool:
+    around = node.frame
+    while around is not None and around is not frame:
+        around = around.parent
+    return around is frame
+
+
+def _around(frame: Frame | None) -> list[Frame | None]:
+    """The frames around something, from the whole diagram (None) inwards."""
+    chain: list[Frame | None] = []
+    while frame is not None:
+        chain.append(frame)
+        frame = frame.parent
+    return [None, *reversed(chain)]
+
+
+def _item(chain: Sequence[Frame | None], depth: int, node: Node) -> str:
+    """What stands for `node` at that depth: a frame around it, or itself."""
+    frame = chain[depth + 1] if depth + 1 < len(chain) else None
+    return frame.key if frame is not None else node.key
+
+
+def levels(diagram: Diagram) -> dict[Frame | None, Level]:
+    """Sort nodes and wires into the frames they run through."""
+    found: dict[Frame | None, Level] = {None: Level(None)}
+    for frame in diagram.frames:
+        found[frame] = Level(frame)
+        found[frame.parent].keys.append(frame.key)
+    for node in diagram.nodes:
+        found[node.frame].keys.append(node.key)
+    for wire in diagram.wires:
+        net = wire.net
+        out, into = _around(net.source.frame), _around(wire.target.frame)
+        common = 0
+        while common + 1 < min(len(out), len(into)) and out[common + 1] is into[common + 1]:
+            common += 1
+        for depth in range(len(out) - 1, common, -1):
+            level = found[out[depth]]
+            level.join(_item(out, depth, net.source), f"exit {net.key}", net, wire)
+            if net not in level.exits:
+                level.exits.append(net)
+        last = common == len(into) - 1
+        found[into[common]].join(
+            _item(out, common, net.source), _item(into, common, wire.target), wire.operand if last else net, wire
+        )
+        for depth in range(common + 1, len(into)):
+            level = found[into[depth]]
+            if net not in level.entrances:
+                level.entrances.append(net)
+            last = depth == len(into) - 1
+            level.join(f"entrance {net.key}", _item(into, depth, wire.target), wire.operand if last else net, wire)
+    return found
+
+
+def _sorted(level: Level, rank: dict[str, int]) -> list[str]:
+    """The items of a level in a topological order, else as they are in the diagram."""
+    waiting = dict.fromkeys(level.keys, 0)
+    after: dict[str, list[str]] = {key: [] for key in level.keys}
+    for source, _, target, _ in level.links:
+        if source in waiting and target in waiting:
+            waiting[target] += 1
+            after[source].append(target)
+    ready = [(rank[key], key) for key in level.keys if not waiting[key]]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        _, key = heapq.heappop(ready)
+        order.append(key)
+        for target in after[key]:
+            waiting[target] -= 1
+            if not waiting[target]:
+                heapq.heappush(ready, (rank[target], target))
+    if len(order) < len(level.keys):
+        raise ValueError("the frames of this diagram feed each other in a circle and cannot be laid out as boxes")
+    return order
+
+
+def arrange(diagram: Diagram, look: Look, figure: Callable[[Node, Look, bool], Figure], spacing: float = 12.0) -> Scene:
+    """Lay the diagram out with the built-in layout and draw it, each node as the `figure` of a style."""
+    scene = Scene(title=diagram.title, description=diagram.description)
+    found = levels(diagram)
+    nodes = {node.key: node for node in diagram.nodes}
+    rank = {node.key: i for i, node in enumerate(diagram.nodes)}
+    for node in reversed(diagram.nodes):
+        for frame in _around(node.frame)[1:]:
+            if frame is not None:
+                rank[frame.key] = rank[node.key]
+    finished: dict[str, FrameFigure] = {}
+    crossings = 0
+    for frame in (*reversed(diagram.frames), None):
+        level = found[frame]
+        index: dict[str, int] = {}
+        for net in level.entrances:
+            index[f"entrance {net.key}"] = len(level.figures)
+            level.figures.append(Port(-1))
+        for key in _sorted(level, rank):
+            index[key] = len(level.figures)
+            level.figures.append(finished[key] if key in finished else figure(nodes[key], look, diagram.copies))
+        for net in level.exits:
+            index[f"exit {net.key}"] = len(level.figures)
+            level.figures.append(Port(1))
+        for source, net, target, slot in level.links:
+            if source in nodes:
+                out = net.source.nets.index(net)
+            else:
+                out = finished[source].level.exits.index(net) if source in finished else 0
+            if isinstance(slot, Net):
+                slot = finished[target].level.entrances.index(net) if target in finished else 0
+            level.joints.append(Link(index[source], out, index[target], slot))
+        level.layout = layered([f.box for f in level.figures], level.joints, spacing)
+        crossings += level.layout.crossings
+        if frame is not None:
+            entering: dict[Net, list[Wire]] = {net: [] for net in level.entrances}
+            for (source, net, _, _), wires in zip(level.links, level.wires, strict=True):
+                if source == f"entrance {net.key}":
+                    entering[net] += wires
+            finished[frame.key] = FrameFigure(level, look, diagram.copies, entering)
+    scene.crossings = crossings
+    _draw(found[None], Pen(scene, look), diagram.copies)
+    return scene
+
+
+def _draw(root: Level, pen: Pen, copies: bool) -> None:
+    stack: list[tuple[Level, float, float]] = [(root, 0.0, 0.0)]
+    while stack:
+        level, du, dv = stack.pop()
+        pen.du, pen.dv = du, dv
+        look = pen.look
+        for figure in level.figures:
+            figure.draw(pen)
+            if isinstance(figure, FrameFigure):
+                u, v = figure.origin()
+                stack.append((figure.level, du + u, dv + v))
+        nets: dict[tuple[int, int], Net] = {
+            (joint.source, joint.out): link[1] for joint, link in zip(level.joints, level.links, strict=True)
+        }
+        for piece in level.layout.pieces:
+            net = nets[piece.source, piece.out]
+            wires = [wire for link in piece.links for wire in level.wires[link]]
+            width = look.wire_width(wires[0]) if len(wires) == 1 else look.net_width(net)
+            pen.path(piece.path, net, wires, width, all(look.pale(w.key) for w in wires))
+        if copies:
+            for source, out, u, v in level.layout.junctions:
+                net = nets[source, out]
+                pen.dot(u, v, net, f"copy: adder, the gradients of all {len(net.wires)} uses are added up",
+                        look.pale(net.source.key))  # fmt: skip

@@ -1,0 +1,135 @@
+"""Where across its rank each box stands: as straight wires as the order and the room of the boxes allow.
+
+Each rank in turn is placed where its neighbours want it, by isotonic regression (pool adjacent violators: Barlow and
+others, 1972, "Statistical inference under order restrictions"): first by weighted means, which spread boxes evenly, then by
+weighted medians, which make as many wires as possible exactly straight. All operands of a gate pull together, at their
+mean, and so do all uses of a value: a gate stands midway between its operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from viz.layout.layered import Box, Ranked
+
+#: Room between two stations, and between a station and a box.
+STATION = 9.0
+#: How much a wire wants to be straight: between boxes, between a box and a station, between stations.
+_STRAIGHT = (1.0, 2.0, 8.0)
+#: The only operand of a gate should arrive straight.
+_ONLY = 3.0
+
+_Pull = list[tuple[int, float, float]]
+
+
+def across(graph: Ranked, boxes: Sequence[Box], spacing: float) -> list[float]:
+    """A coordinate for every vertex of the ranked graph."""
+    size = len(graph.rank)
+    count = graph.boxes
+    before: list[_Pull] = [[] for _ in range(size)]
+    after: list[_Pull] = [[] for _ in range(size)]
+    for vertex, edges in enumerate(graph.edges):
+        for target, here, there, slot in edges:
+            weight = _STRAIGHT[(vertex >= count) + (target >= count)]
+            if slot >= 0 and vertex < count and len(boxes[target].ins) == 1 and len(edges) == 1:
+                weight = _ONLY
+            after[vertex].append((target, there - here, weight))
+            before[target].append((vertex, here - there, weight))
+    offsets = [_offsets(layer, boxes, spacing) for layer in graph.layers]
+    place = [0.0] * size
+    for layer, offset in zip(graph.layers, offsets, strict=True):
+        for vertex, o in zip(layer, offset, strict=True):
+            place[vertex] = o - offset[-1] / 2
+    both = [a + b for a, b in zip(before, after, strict=True)]
+    ranks = list(zip(graph.layers, offsets, strict=True))
+    rounds = 10 if size < 3000 else 5
+    for i in range(rounds):
+        one_sided = i < 2
+        for layer, offset in reversed(ranks):
+            _by_means(layer, offset, after if one_sided else both, place)
+        for layer, offset in ranks:
+            _by_means(layer, offset, before if one_sided else both, place)
+    for _ in range(rounds):
+        for layer, offset in reversed(ranks):
+            _by_medians(layer, offset, before, after, place)
+        for layer, offset in ranks:
+            _by_medians(layer, offset, before, after, place)
+    return place
+
+
+def _offsets(layer: Sequence[int], boxes: Sequence[Box], spacing: float) -> list[float]:
+    """The least distance of each vertex of a rank from the first."""
+    offsets: list[float] = []
+    at, last, room = 0.0, 0.0, 0.0
+    for i, vertex in enumerate(layer):
+        is_box = vertex < len(boxes)
+        above = boxes[vertex].above if is_box else 0.0
+        own = spacing if is_box else STATION
+        if i:
+            at += last + above + (spacing if is_box and room == spacing else STATION)
+        offsets.append(at)
+        last, room = (boxes[vertex].below if is_box else 0.0), own
+    return offsets
+
+
+def _by_means(layer: Sequence[int], offsets: Sequence[float], pulls: Sequence[_Pull], place: list[float]) -> None:
+    """Least squares: each block of vertices that touch stands at the weighted mean of what its members want."""
+    blocks: list[list[float]] = []  # weight, weighted sum, number of members
+    for vertex, offset in zip(layer, offsets, strict=True):
+        weight = sum(w for _, _, w in pulls[vertex])
+        if weight:
+            total = sum(w * (place[v] + shift) for v, shift, w in pulls[vertex])
+        else:
+            weight, total = 0.05, 0.05 * place[vertex]
+        block = [weight, total - weight * offset, 1]
+        while blocks and blocks[-1][1] * block[0] >= block[1] * blocks[-1][0]:
+            other = blocks.pop()
+            block = [block[0] + other[0], block[1] + other[1], block[2] + other[2]]
+        blocks.append(block)
+    at = 0
+    for weight, total, members in blocks:
+        for i in range(at, at + int(members)):
+            place[layer[i]] = total / weight + offsets[i]
+        at += int(members)
+
+
+def _by_medians(layer: Sequence[int], offsets: Sequence[float], before: Sequence[_Pull], after: Sequence[_Pull],
+                place: list[float]) -> None:  # fmt: skip
+    """Least absolute distance: each block stands at the weighted median of what its members want."""
+    blocks: list[tuple[list[tuple[float, float]], float, int]] = []
+    for vertex, offset in zip(layer, offsets, strict=True):
+        wishes = sorted(
+            (sum(w * (place[v] + shift) for v, shift, w in side) / sum(w for _, _, w in side) - offset,
+             sum(w for _, _, w in side))
+            for side in (before[vertex], after[vertex]) if side
+        )  # fmt: skip
+        if not wishes:
+            wishes = [(place[vertex] - offset, 0.05)]
+        at, members = _median(wishes), 1
+        while blocks and blocks[-1][1] >= at:
+            others, _, more = blocks.pop()
+            wishes = sorted(others + wishes)
+            at, members = _median(wishes), members + more
+        blocks.append((wishes, at, members))
+    i = 0
+    for _, at, members in blocks:
+        for _ in range(members):
+            place[layer[i]] = at + offsets[i]
+            i += 1
+
+
+def _median(wishes: Sequence[tuple[float, float]]) -> float:
+    """The weighted median of sorted (number, weight) pairs; the middle between two that share it."""
+    if len(wishes) == 1:
+        return wishes[0][0]
+    half = sum(w for _, w in wishes) / 2
+    passed = 0.0
+    for i, (x, w) in enumerate(wishes):
+        passed += w
+        if passed > half:
+            return x
+        if passed == half and i + 1 < len(wishes):
+            return (x + wishes[i + 1][0]) / 2
+    return wishes[-1][0]

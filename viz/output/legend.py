@@ -1,0 +1,103 @@
+"""What stands under the drawing: how to read it, and captions."""
+
+from __future__ import annotations
+
+from viz.diagram.model import Diagram
+from viz.output.scene import Path, Role, Scene, Shape, Text
+from viz.styles.pen import SIZES, Look, label
+
+MARGIN = 14.0
+_BETWEEN, _ROW = 22.0, 20.0
+
+
+def finish(scene: Scene, diagram: Diagram, look: Look, legend: bool) -> None:
+    """Give the scene its margins, its size, and what stands under it. Entries wrap where the drawing is narrow."""
+    right, bottom = _extent(scene)
+    scene.shift(MARGIN, MARGIN)
+    width, y = right + MARGIN, bottom + MARGIN
+    limit = max(width, 420.0)
+    if legend:
+        entries = _entries(scene, look)
+        if entries:
+            y += 14.0
+        x = MARGIN
+        for sample, words in entries:
+            size = SIZES["legend"]
+            first = _width(sample)
+            whole = first + 6.0 + label("legend", words).width
+            if x > MARGIN and x + whole > limit:
+                x, y = MARGIN, y + _ROW
+            _draw_sample(scene, sample, x, y + _ROW / 2, first)
+            words_width = label("legend", words).width
+            scene.texts.append(
+                Text(
+                    "legend",
+                    words,
+                    x + first + 6.0 + words_width / 2,
+                    y + _ROW / 2,
+                    words_width,
+                    14,
+                    size,
+                    anchor="start",
+                )
+            )
+            x += whole + _BETWEEN
+            width = max(width, x - _BETWEEN)
+        y += _ROW if entries else 0.0
+    for line in diagram.captions:
+        part = label("caption", line)
+        y += 4.0
+        scene.texts.append(Text("caption", line, MARGIN + part.width / 2, y + part.height / 2, part.width, part.height,
+                                SIZES["caption"], anchor="start"))  # fmt: skip
+        y += part.height
+        width = max(width, MARGIN + part.width)
+    scene.width, scene.height = width + MARGIN, y + MARGIN
+
+
+_Sample = tuple[Role | None, str]
+
+
+def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
+    """What this picture needs explained: (sample, words)."""
+    roles = {text.role for text in scene.texts}
+    above, below = ("above", "below") if look.horizontal else ("left of", "right of")
+    entries: list[tuple[_Sample, str]] = []
+    if "value" in roles:
+        entries.append((("value", "1.23"), f"value, {above} the wire"))
+    if "gradient" in roles:
+        entries.append((("gradient", "1.23"), f"gradient, {below} it"))
+    if "local" in roles:
+        entries.append((("local", "×1.23"), "local derivative"))
+    if any(shape.kind == "copy" for shape in scene.shapes):
+        entries.append(((None, "copy"), "copy: the gradients of its uses add up"))
+    return entries
+
+
+def _width(sample: _Sample) -> float:
+    return label(sample[0], sample[1]).width if sample[0] else 18.0
+
+
+def _draw_sample(scene: Scene, sample: _Sample, x: float, y: float, width: float) -> None:
+    role, text = sample
+    if role is None:
+        scene.paths.append(Path([((x, y),), ((x + width, y),)], kind="sample"))
+        scene.shapes.append(Shape("dot", "copy", x + width / 2, y, 8, 8))
+    else:
+        scene.texts.append(Text("legend", text, x + width / 2, y, width, 14, SIZES[role], like=role))
+
+
+def _extent(scene: Scene) -> tuple[float, float]:
+    """How far the drawing reaches to the right and down."""
+    xs, ys = [0.0], [0.0]
+    for shape in scene.shapes:
+        grow = 5.0 if shape.double else 1.0
+        xs.append(shape.x + shape.width / 2 + grow)
+        ys.append(shape.y + shape.height / 2 + grow)
+    for text in scene.texts:
+        xs.append(text.box[2])
+        ys.append(text.box[3])
+    for path in scene.paths:
+        for step in path.points:
+            xs.append(step[-1][0] + 1)
+            ys.append(step[-1][1] + 1)
+    return max(xs), max(ys)

@@ -1,0 +1,165 @@
+"""A scene as SVG: one element for each thing drawn, with attributes only, so that every program reads it alike.
+
+Looks are inherited from a group for each layer; there is no style sheet (two pictures in one page would share it) and
+there are no ids. A script finds its way by classes and data attributes:
+
+- ``g.node[data-node]``, ``circle.copy[data-node]``: shapes, with their tooltip in ``title``;
+- ``path.wire[data-net]``: a stretch of wire; ``data-wires`` lists the wires that run through it (``~=`` finds one);
+- ``text.value[data-node]``, ``text.gradient[data-node]``: the numbers of the net that leaves that node;
+- ``text.local[data-wires]``, ``text.contribution[data-wires]``: the numbers at an operand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from viz.output.scene import Path, Role, Scene, Shape, Text
+from viz.themes import Theme
+
+FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+#: How the roles of text look: (colour of the theme, weight, style).
+_LOOKS: dict[Role, tuple[str, str, str]] = {
+    "symbol": ("ink", "", ""),
+    "label": ("ink", "", ""),
+    "name": ("ink", "", ""),
+    "line": ("ink", "", ""),
+    "value": ("value", "bold", ""),
+    "gradient": ("gradient", "bold", "italic"),
+    "local": ("local", "", ""),
+    "contribution": ("gradient", "bold", "italic"),
+    "frame": ("local", "", ""),
+    "legend": ("ink", "", ""),
+    "caption": ("ink", "", ""),
+}
+_PALE = "0.25"
+#: Stroke width of wires and outlines, and font size of symbols, unless told otherwise.
+USUAL, SYMBOL = 1.5, 17
+#: Texts that stand in a shape and are written with it, so that pointing at them shows the shape's tooltip.
+_INSIDE = ("symbol", "label", "line")
+
+
+def escaped(text: str) -> str:
+    """`text` inside XML, in an attribute too. What XML does not allow (control signs, halves of pairs) shows as �."""
+    safe = "".join(c if c in "\t\n" or ((c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
+                   and not "\x7f" <= c <= "\x84" and not "\x86" <= c <= "\x9f") else "�" for c in text)  # fmt: skip
+    return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def short(x: float) -> str:
+    """A coordinate with at most one decimal."""
+    text = f"{x:.1f}"
+    return text[:-2] if text.endswith(".0") else text
+
+
+def _title(text: str) -> str:
+    return f"<title>{escaped(text)}</title>" if text else ""
+
+
+def _data(node: str, wires: Sequence[str] = (), name: str = "node") -> str:
+    text = f' data-{name}="{node}"' if node else ""
+    return text + (f' data-wires="{" ".join(wires)}"' if wires and len(wires) <= 64 else "")
+
+
+def _path(path: Path) -> str:
+    parts = [f"M{short(path.points[0][0][0])} {short(path.points[0][0][1])}"]
+    for step in path.points[1:]:
+        parts.append(("L" if len(step) == 1 else "C") + " ".join(f"{short(x)} {short(y)}" for x, y in step))
+    width = f' stroke-width="{short(path.width)}"' if path.width != USUAL else ""
+    pale = f' opacity="{_PALE}"' if path.pale else ""
+    title = _title(path.title)
+    end = f">{title}</path>" if title else "/>"
+    return f'<path class="{path.kind}"{_data(path.net, path.wires, "net")} d="{"".join(parts)}"{width}{pale}{end}'
+
+
+def _outline(shape: Shape, grow: float, extra: str = "") -> str:
+    x, y, w, h = shape.x, shape.y, shape.width + 2 * grow, shape.height + 2 * grow
+    if shape.form != "rectangle":
+        return f'<circle cx="{short(x)}" cy="{short(y)}" r="{short(w / 2)}"{extra}/>'
+    return (
+        f'<rect x="{short(x - w / 2)}" y="{short(y - h / 2)}" width="{short(w)}" height="{short(h)}"'
+        f' rx="{short(shape.corner + grow)}"{extra}/>'
+    )
+
+
+def _shape(shape: Shape, theme: Theme, labels: Sequence[Text]) -> str:
+    if shape.kind == "frame":
+        body = _outline(shape, 0.0)
+    elif shape.kind == "copy":
+        body = _outline(shape, 0.0, f' fill="{theme.wire}" stroke="none"')
+    else:
+        body = _outline(shape, 0.0, f' fill="{theme.fill(shape.kind)}"')
+    if shape.double:
+        body = _outline(shape, 4.0, f' fill="{theme.background}"') + body
+    kind = shape.kind if shape.kind in ("frame", "copy") else f"node {shape.kind}{' output' * shape.double}"
+    pale = f' opacity="{_PALE}"' if shape.pale else ""
+    words = "".join(_text(text, SYMBOL, inside=True) for text in labels)
+    return f'<g class="{kind}"{_data(shape.node)}{pale}>{_title(shape.title)}{body}{words}</g>'
+
+
+def _text(text: Text, size: float, inside: bool = False, extra: str = "") -> str:
+    """One text. Its baseline lies below the middle of its box by about a third of its size."""
+    x = {"start": text.box[0], "middle": text.x, "end": text.box[2]}[text.anchor]
+    parts = [f'<text class="{text.role}"']
+    if inside:
+        parts.append(' stroke="none"')
+    else:
+        parts.append(_data(text.node, text.wires) + (f' opacity="{_PALE}"' if text.pale else ""))
+    parts.append(f' x="{short(x)}" y="{short(text.y + 0.35 * text.size)}"')
+    if text.size != size:
+        parts.append(f' font-size="{short(text.size)}"')
+    if text.anchor != "middle":
+        parts.append(f' text-anchor="{text.anchor}"')
+    return f"{''.join(parts)}{extra}>{escaped(text.text)}{_title(text.title)}</text>"
+
+
+def _look(role: Role, theme: Theme) -> str:
+    colour, weight, style = _LOOKS[role]
+    bold = f' font-weight="{weight}"' if weight else ""
+    slant = f' font-style="{style}"' if style else ""
+    return f' fill="{getattr(theme, colour)}"{bold}{slant}'
+
+
+def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
+    inside: dict[str, list[Text]] = {}
+    layers: dict[Role, list[Text]] = {role: [] for role in _LOOKS}
+    for text in scene.texts:
+        (inside.setdefault(text.node, []) if text.role in _INSIDE else layers[text.role]).append(text)
+    yield f'<g class="frames" stroke="{theme.frame}" fill="none" stroke-dasharray="5 4">'
+    yield from (_shape(s, theme, ()) for s in scene.shapes if s.kind == "frame")
+    yield "</g>"
+    yield f'<g class="wires" fill="none" stroke="{theme.wire}" stroke-width="{USUAL}" stroke-linecap="round">'
+    yield from (_path(p) for p in scene.paths)
+    yield "</g>"
+    yield (f'<g class="nodes" stroke="{theme.ink}" stroke-width="{USUAL}" fill="{theme.ink}" text-anchor="middle" '
+           f'font-size="{SYMBOL}">')  # fmt: skip
+    for shape in scene.shapes:
+        if shape.kind != "frame":
+            yield _shape(shape, theme, inside.pop(shape.node, ()) if shape.kind != "copy" else ())
+    yield "</g>"
+    for role, texts in layers.items():
+        if texts:
+            size = texts[0].size
+            yield f'<g class="{role}s"{_look(role, theme)} font-size="{short(size)}" text-anchor="middle">'
+            yield from (_text(t, size, extra=_look(t.like, theme) if t.like else "") for t in texts)
+            yield "</g>"
+
+
+def svg(scene: Scene, theme: Theme) -> str:
+    """The scene as one SVG document, the same bytes for the same scene."""
+    width, height = short(scene.width), short(scene.height)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="gatewise" role="img" aria-label="{escaped(scene.title)}" '
+        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="{FONT}" '
+        f'font-variant-numeric="tabular-nums">'
+    )
+    return "\n".join(
+        [
+            head,
+            f"<title>{escaped(scene.title)}</title>",
+            f"<desc>{escaped(scene.description)}</desc>",
+            f'<rect class="background" width="{width}" height="{height}" fill="{theme.background}"/>',
+            *_layers(scene, theme),
+            "</svg>",
+            "",
+        ]
+    )

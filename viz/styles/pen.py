@@ -1,0 +1,155 @@
+"""Drawing in the direction of reading: a pen that thinks in (along, across) and writes into a scene in (x, y).
+
+Along is rightwards and across downwards for ``direction="LR"``; for ``"TB"`` they change places. Text always stands
+upright, so what is above a horizontal wire is to the left of a vertical one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from viz.diagram.model import Net, Node, Wire
+from viz.layout.measure import shortened, text_width
+from viz.numbers import NumberFormat, format_number, full_precision
+from viz.output.scene import Path, Point, Role, Scene, Shape, Text
+
+#: Font sizes of the roles of text, in pixels, and which of them are bold.
+SIZES: dict[Role, float] = {
+    "symbol": 17, "label": 14, "line": 11, "name": 13, "value": 13, "gradient": 13, "local": 11, "contribution": 12,
+    "frame": 12, "legend": 12, "caption": 13,
+}  # fmt: skip
+BOLD: frozenset[Role] = frozenset({"value", "gradient", "contribution"})
+#: Room between a wire and the text beside it.
+CLEAR = 3.0
+#: Names longer than this are shortened in the picture; the tooltip has them in full.
+LONGEST = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a reader chose: number format, direction, what is shown, and how wide and how pale things are drawn.
+
+    room: a number as wide as any that will be shown; texts that are rewritten later have that much room reserved.
+    """
+
+    number: NumberFormat = format_number
+    direction: str = "LR"
+    local: bool = True
+    room: str = ""
+    net_width: Callable[[Net], float] = lambda net: 1.5
+    wire_width: Callable[[Wire], float] = lambda wire: 1.5
+    pale: Callable[[str], bool] = lambda key: False
+
+    @property
+    def horizontal(self) -> bool:
+        return self.direction == "LR"
+
+
+class Pen:
+    """Writes shapes, wires and texts into `scene`, moved by (du, dv)."""
+
+    def __init__(self, scene: Scene, look: Look) -> None:
+        self.scene = scene
+        self.look = look
+        self.du = self.dv = 0.0
+
+    def point(self, u: float, v: float) -> Point:
+        u, v = u + self.du, v + self.dv
+        return (u, v) if self.look.horizontal else (v, u)
+
+    def path(self, points: Iterable[tuple[Point, ...]], net: Net | None, wires: Iterable[Wire], width: float,
+             pale: bool = False, title: str = "") -> None:  # fmt: skip
+        """A wire through (along, across) points."""
+        self.scene.paths.append(
+            Path(
+                [tuple(self.point(*p) for p in step) for step in points],
+                net.key if net else "",
+                tuple(w.key for w in wires),
+                width=width,
+                pale=pale,
+                title=title,
+            )
+        )
+
+    def circle(self, u: float, v: float, radius: float, node: Node, kind: str = "gate") -> None:
+        x, y = self.point(u, v)
+        self.scene.shapes.append(
+            Shape(
+                "circle",
+                kind,
+                x,
+                y,
+                2 * radius,
+                2 * radius,
+                node.key,
+                title=node.title,
+                double=node.output,
+                pale=self.look.pale(node.key),
+            )
+        )
+
+    def dot(self, u: float, v: float, net: Net, title: str, pale: bool) -> None:
+        x, y = self.point(u, v)
+        self.scene.shapes.append(Shape("dot", "copy", x, y, 8, 8, net.key, title=title, pale=pale))
+
+    def rectangle(self, u: float, v: float, along: float, across: float, node: Node, corner: float) -> None:
+        x, y = self.point(u, v)
+        width, height = (along, across) if self.look.horizontal else (across, along)
+        self.scene.shapes.append(
+            Shape(
+                "rectangle",
+                node.kind,
+                x,
+                y,
+                width,
+                height,
+                node.key,
+                corner,
+                node.title,
+                self.look.pale(node.key),
+                node.output,
+            )
+        )
+
+    def text(self, label: Label, u: float, v: float, *, node: str = "", wires: tuple[str, ...] = (), title: str = "",
+             pale: bool = False) -> None:  # fmt: skip
+        """A label, its centre at (along, across)."""
+        x, y = self.point(u, v)
+        self.scene.texts.append(
+            Text(label.role, label.text, x, y, label.width, label.height, label.size, node, wires, title, pale)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text and the room it takes."""
+
+    role: Role
+    text: str
+    width: float
+    height: float
+    size: float
+
+    def extent(self, look: Look) -> tuple[float, float]:
+        """(along, across)"""
+        return (self.width, self.height) if look.horizontal else (self.height, self.width)
+
+
+def label(role: Role, text: str, room: str = "", size: float = 0.0) -> Label:
+    """`text` in the size of its role, or that given; as much room as `room` would take, if that is wider."""
+    size = size or SIZES[role]
+    text = shortened(text, LONGEST) if role in ("name", "label", "symbol") else text
+    width = text_width(text, size, role in BOLD)
+    if room:
+        width = max(width, text_width(room, size, role in BOLD))
+    return Label(role, text, width, size * 1.16, size)
+
+
+def number_label(role: Role, x: float | None, look: Look, prefix: str = "") -> Label | None:
+    """A number as a label, None for None."""
+    return None if x is None else label(role, prefix + look.number(x), look.room and prefix + look.room)
+
+
+def exactly(x: float | None) -> str:
+    return "" if x is None else full_precision(x)
