@@ -142,7 +142,9 @@ class _Reader:
                 self._fail(f"{name} is defined but never used; use it, or drop it", target)
         unused = [name for name in self.values if name not in self.used]
         if unused:
-            found = ", ".join(n for n in self.names if n not in self.defined) or "none"
+            found = (
+                ", ".join(n for n, leaf in self.names.items() if n not in self.defined and leaf.requires_grad) or "none"
+            )
             raise ExpressionError(f"{' and '.join(unused)} {'has' if len(unused) == 1 else 'have'} a value, but the "
                                   f"expression has no such name; its names: {found}", self.lines[0],
                                   0, len(self.lines[0]))  # fmt: skip

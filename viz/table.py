@@ -32,7 +32,7 @@ def _row(node: Value, trace: Trace) -> tuple[str, str, str, str]:
         written = expression_text(node, over)
         name = name if name == written else f"{name} = {written}"
     locals_ = [
-        f"∂/∂{trace.name(parent)} = {trace.number(local)}"
+        f"∂/{trace.partial(parent)} = {trace.number(local)}"
         for parent, local in zip(node.parents, node.local_derivatives, strict=True)
         if parent.requires_grad
     ]

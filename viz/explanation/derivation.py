@@ -1,12 +1,205 @@
-"""An explanation as one derivation in LaTeX: symbols first, numbers after."""
+r"""An explanation as one derivation in LaTeX: symbols first, numbers after.
+
+Forward, each gate is one line, ``v_1 &= w_0 \cdot x_0 = 2 \cdot (-1) = -2``. Backward, the chain rule is written out
+for each Value: the sum over its uses of upstream gradient times local derivative, first as derivatives, then with the
+formulas of the gate table, then in numbers. Only amsmath is needed, and nothing that MathJax and KaTeX lack.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from viz.explanation.paths import Paths
-from viz.explanation.trace import Trace
+from autograd import Value
+from viz.explanation.paths import Path, Paths
+from viz.explanation.series import ends, gap
+from viz.explanation.trace import Trace, formula_names, reason
+from viz.notation import (
+    MULTIPLICATIVE,
+    Written,
+    expression_latex,
+    fitted,
+    formula_written,
+    name_latex,
+    number_written,
+)
+
+#: How long one side of a line may be, in characters of LaTeX, and how many terms of a sum are written.
+_FORMULA, _TERMS = 400, 6
+#: An operand number for each use of a Value by one gate.
+Use = tuple[Value, tuple[int, ...]]
 
 
-def derivation(trace: Trace, paths: Sequence[Paths]) -> str:
-    return ""
+def derivation(trace: Trace, paths: Sequence[Paths], limit: int) -> str:
+    """The rows of the derivation, without the environment around them.
+
+    With `paths`, only the Values on the way from their starts are derived, and each path's product is added. `limit`
+    is how many Values are derived; of more, the first and the last.
+    """
+    return " \\\\\n".join(_Derivation(trace).rows(paths, limit))
+
+
+class _Derivation:
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.names = {
+            node: written if node.gate is None and written.value is not None else Written(name_latex(written.text))
+            for node, written in trace.names.items()
+        }
+        for node, written in self.names.items():
+            if written.value is not None:
+                self.names[node] = self.number(node.data)
+        self.uses: dict[Value, list[Use]] = {}
+        for node in reversed(trace.order):
+            for parent in dict.fromkeys(node.parents):
+                operands = tuple(i for i, other in enumerate(node.parents) if other is parent)
+                self.uses.setdefault(parent, []).append((node, operands))
+
+    def rows(self, paths: Sequence[Paths], limit: int) -> Iterator[str]:
+        trace = self.trace
+        if trace.output.gate is None:
+            name = self.names[trace.output].text
+            yield f"{name} &= {self.number(trace.output.data).text}"
+            yield f"{self.d(trace.output, trace.output)} &= 1"
+            return
+        if len(trace.gates) > 0 and trace.gates.total() > 1:
+            yield f"{self.names[trace.output].text} &= {self._whole()}"
+        for node in trace.forward:
+            yield r"&\;\;\vdots" if node is None else self._forward(node)
+        yield f"{self.d(trace.output, trace.output)} &= 1"
+        wanted = self._wanted(paths)
+        for node in wanted if len(wanted) <= limit else [*wanted[: limit - limit // 2], None, *wanted[-(limit // 2) :]]:
+            if node is None:
+                yield r"&\;\;\vdots"
+            else:
+                yield from self._backward(node)
+        for found in paths:
+            yield from self._paths(found)
+
+    # ------------------------------------------------------------ pieces
+
+    def number(self, x: float) -> Written:
+        return number_written(x, "latex", self.trace.number)
+
+    def d(self, of: Value, by: Value) -> str:
+        return rf"\frac{{\partial {self.names[of].text}}}{{\partial {self.names[by].text}}}"
+
+    def _whole(self) -> str:
+        leaves: Mapping[Value, str] = {
+            node: written.text for node, written in self.trace.names.items() if node.gate is None and node.label
+        } | {node: self.trace.names[node].text for node in self.trace.inputs}
+        return expression_latex(self.trace.output, leaves, _FORMULA)
+
+    def _forward(self, node: Value) -> str:
+        assert node.gate is not None
+        symbols = fitted(node.gate, [self.names[parent] for parent in node.parents], "latex", _FORMULA)
+        numbers = fitted(node.gate, [self.number(parent.data) for parent in node.parents], "latex", _FORMULA)
+        values = dict.fromkeys((symbols.text, numbers.text, self.number(node.data).text))
+        return f"{self.names[node].text} &= {' = '.join(values)}"
+
+    # ------------------------------------------------------------ the chain rule, Value by Value
+
+    def _wanted(self, paths: Sequence[Paths]) -> list[Value]:
+        """The Values to derive, from the output back: all that want a gradient, or those on the way from the starts."""
+        order = self.trace.order
+        if paths:
+            reached = {found.start for found in paths}
+            for node in order:
+                if not reached.isdisjoint(node.parents):
+                    reached.add(node)
+        else:
+            reached = {node for node in order if node.requires_grad}
+        return [node for node in reversed(order) if node in reached and node is not self.trace.output]
+
+    def _backward(self, node: Value) -> Iterator[str]:
+        uses = self.uses[node]
+        left = self.d(self.trace.output, node)
+        symbols = self._sum([self._chained(consumer, node) for consumer, _ in uses[:_TERMS]], len(uses))
+        formulas = self._sum([self._formula(*use) for use in uses[:_TERMS]], len(uses))
+        numbers = self._sum([self._numbers(*use) for use in uses[:_TERMS]], len(uses))
+        result = self.number(self.trace.gradients[node]).text
+        sides = [side for side in dict.fromkeys((symbols, formulas, numbers, result)) if side != left]
+        remark = self._remark(uses)
+        if len(uses) == 1:
+            yield f"{left} &= {' = '.join(sides)}{remark}"
+            return
+        yield f"{left} &= {sides[0]}"
+        for side in sides[1:-2]:
+            yield f"&= {side}"
+        yield f"&= {' = '.join(sides[-2:])}{remark}" if len(sides) > 2 else f"&= {sides[-1]}{remark}"
+
+    def _sum(self, terms: Sequence[str], count: int) -> str:
+        """Terms keep their signs: a later one that starts with a minus is put in parentheses."""
+        kept = [*terms[:1], *(rf"\left({t}\right)" if t.startswith("-") else t for t in terms[1:])]
+        return " + ".join([*kept, *([r"\cdots"] if count > len(terms) else [])])
+
+    def _chained(self, consumer: Value, node: Value) -> str:
+        if consumer is self.trace.output:
+            return self.d(consumer, node)
+        return rf"{self.d(self.trace.output, consumer)} {self.d(consumer, node)}"
+
+    def _formula(self, consumer: Value, operands: Sequence[int]) -> str:
+        slopes = [self._slope(consumer, i) for i in operands[:_TERMS]]
+        slope = slopes[0] if len(slopes) == 1 else Written(self._sum([s.text for s in slopes], len(operands)), 1)
+        if consumer is self.trace.output:
+            return slope.text
+        return rf"{self.d(self.trace.output, consumer)} \cdot {_factor(slope, 1)}"
+
+    def _numbers(self, consumer: Value, operands: Sequence[int]) -> str:
+        locals_ = [self.number(consumer.local_derivatives[i]) for i in operands[:_TERMS]]
+        many = len(operands) > 1
+        local = Written(self._sum([x.text for x in locals_], len(operands)), 1) if many else locals_[0]
+        if consumer is self.trace.output:
+            return local.text
+        upstream = self.number(self.trace.gradients[consumer])
+        return rf"{_factor(upstream, 0)} \cdot {_factor(local, 1)}"
+
+    def _slope(self, node: Value, index: int) -> Written:
+        return formula_written(reason(node, index).formula, formula_names(node, index, self.names), "latex")
+
+    def _remark(self, uses: Sequence[Use]) -> str:
+        """What the routers on the way decided: ``(z > w)``."""
+        decisions = []
+        for node, operands in uses[:_TERMS]:
+            for index in operands[:1]:
+                decided = reason(node, index).decided_by
+                if decided is not None and self._slope(node, index).value is not None:
+                    letters = formula_names(node, index, self.names)
+                    left, right = (formula_written(side, letters, "latex").text for side in decided[::2])
+                    decisions.append(f"{left} {decided[1]} {right}")
+        return rf" \quad \left({', '.join(decisions)}\right)" if decisions else ""
+
+    # ------------------------------------------------------------ path by path
+
+    def _paths(self, found: Paths) -> Iterator[str]:
+        slope = self.d(self.trace.output, found.start)
+        total = self.number(self.trace.gradients[found.start]).text
+        for number, path in enumerate(found.shown, 1):
+            route = gap([self.names[n].text for n in ends(path.nodes)], len(path.nodes), r"\cdots")
+            yield rf"&\text{{path {number}: }} " + r" \to ".join(route)
+            yield rf"&\quad {self._product(path)}"
+        if found.complete:
+            terms = self._sum([self.number(path.product).text for path in found.shown], len(found.shown))
+            yield f"{slope} &= {' = '.join(dict.fromkeys((terms, total)))}"
+        else:
+            yield rf"{slope} &= {total} \quad \text{{(the sum over all paths)}}"
+
+    def _product(self, path: Path) -> str:
+        edges = ends(list(zip(path.nodes, path.nodes[1:], path.edges, strict=False)))
+        if not edges:
+            return "1"
+        slopes = [_factor(self._slope(node, edge), i) for i, (_, node, edge) in enumerate(edges)]
+        locals_ = [_factor(self.number(x), i) for i, x in enumerate(ends(path.locals))]
+        count = len(path.edges)
+        sides = [
+            " ".join(gap([self.d(node, parent) for parent, node, _ in edges], count, r"\cdots")),
+            r" \cdot ".join(gap(slopes, count, r"\cdots")),
+            r" \cdot ".join(gap(locals_, count, r"\cdots")),
+            self.number(path.product).text,
+        ]
+        return " = ".join(dict.fromkeys(sides))
+
+
+def _factor(written: Written, position: int) -> str:
+    """A factor of a product: sums, and what starts with a minus sign after another factor, in parentheses."""
+    signed = position > 0 and written.text.startswith("-")
+    return rf"\left({written.text}\right)" if written.precedence < MULTIPLICATIVE or signed else written.text

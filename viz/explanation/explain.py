@@ -8,7 +8,7 @@ from autograd import Value
 from viz.explanation.derivation import derivation
 from viz.explanation.paths import Paths, paths_from
 from viz.explanation.trace import Trace, traced
-from viz.explanation.words import Markdown, Plain, Words
+from viz.explanation.words import Markdown, Plain, Style, Words
 from viz.names import caller_variables
 from viz.numbers import format_number
 
@@ -41,15 +41,11 @@ class Explanation(str):
         return self.latex if self.form == "latex" else None
 
 
-def _text(trace: Trace, paths: list[Paths]) -> str:
-    return "\n".join(Words(trace, Plain()).lines(paths))
+def _words(trace: Trace, style: Style, paths: list[Paths]) -> str:
+    return "\n".join(Words(trace, style).lines(paths))
 
 
-def _markdown(trace: Trace, paths: list[Paths]) -> str:
-    return "\n".join(Words(trace, Markdown()).lines(paths))
-
-
-#: The forms an explanation takes, and who writes them.
+#: The forms an explanation takes.
 FORMATS = ("text", "markdown", "latex")
 
 
@@ -91,8 +87,13 @@ def explain(
     for one in found:
         if not one.count:
             raise ValueError(_no_path(told.name(one.start), told))
-    markdown, latex = _markdown(told, found), derivation(traced(value, variables, number, limit, short=False), found)
-    text = {"text": _text(told, found), "markdown": markdown, "latex": latex}[format]
+    rows = derivation(traced(value, variables, number, limit, short=False), found, limit)
+    latex = f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
+    markdown = (
+        f"{_words(told, Markdown(), found)}\n\n**Derivation:** symbols first, numbers after.\n\n"
+        f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$"
+    )
+    text = _words(told, Plain(), found) if format == "text" else latex if format == "latex" else markdown
     return Explanation(text, format, markdown, latex)
 
 

@@ -66,7 +66,12 @@ class Trace:
 
     def d(self, of: Value, by: Value) -> str:
         """∂of/∂by, with parentheses around whatever is no plain name."""
-        return "/".join(f"∂{t}" if p == ATOM else f"∂({t})" for t, p, _ in (self.names[of], self.names[by]))
+        return f"{self.partial(of)}/{self.partial(by)}"
+
+    def partial(self, node: Value) -> str:
+        """∂node: the upper or the lower half of a derivative."""
+        text, precedence, _ = self.names[node]
+        return f"∂{text}" if precedence == ATOM else f"∂({text})"
 
     def left_out(self) -> int:
         """How many gates are not told one by one."""

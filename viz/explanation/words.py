@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from autograd import Value
 from autograd.backprop import BackwardStep, Contribution
 from autograd.gates import ADDITIVE, GATES, MULTIPLICATIVE, ROLES
 from viz.explanation.paths import EXACT, Path, Paths
+from viz.explanation.series import ENDS, ends, gap
 from viz.explanation.trace import Trace, formula_names, reason
 from viz.notation import Written, expression_text, fitted, formula_text, formula_written, number_written
 from viz.numbers import MINUS
 
 #: How many inputs are listed, how many named parts are spelled out above, and how long a spelled-out formula may be.
 INPUTS, PARTS, FORMULA = 24, 8, 160
-#: How many Values of a long path are shown at each of its ends.
-_ENDS = 6
 
 
 class Style(Protocol):
@@ -287,7 +286,10 @@ class Words:
             yield self.style.item("", f"The only path, so {self.code(f'{slope} = {total}')}")
 
     def _route(self, path: Path) -> str:
-        return " → ".join(_gap([self.trace.name(node) for node in _ends(path.nodes)], len(path.nodes)))
+        return " → ".join(self._gap([self.trace.name(node) for node in ends(path.nodes)], len(path.nodes)))
+
+    def _gap(self, texts: Sequence[str], length: int) -> Sequence[str]:
+        return gap(texts, length, f"… ({length - len(texts):,} more) …")
 
     def _turns(self, path: Path) -> str:
         """Which operand a path enters by, where its gate has the same operand more than once."""
@@ -296,7 +298,7 @@ class Words:
             for parent, node, edge in zip(path.nodes, path.nodes[1:], path.edges, strict=False)
             if len(node.parents) > 1 and node.parents.count(parent) > 1
         ]
-        return f" (by {', '.join(turns[:_ENDS])}{', …' * (len(turns) > _ENDS)})" if turns else ""
+        return f" (by {', '.join(turns[:ENDS])}{', …' * (len(turns) > ENDS)})" if turns else ""
 
     def _product(self, path: Path) -> Iterator[str]:
         """A path's product three times: as derivatives, as formulas, as numbers."""
@@ -305,32 +307,18 @@ class Words:
             yield "1: the derivative of anything by itself"
             return
         edges = list(zip(path.nodes, path.nodes[1:], path.edges, strict=False))
-        symbols = [self.trace.d(node, parent) for parent, node, _ in _ends(edges)]
+        symbols = [self.trace.d(node, parent) for parent, node, _ in ends(edges)]
         formulas = [
             _factor(formula_written(reason(node, edge).formula, formula_names(node, edge, names), "text"))
-            for _, node, edge in _ends(edges)
+            for _, node, edge in ends(edges)
         ]
         formulas = [f"({x})" if i and x.startswith("-") else x for i, x in enumerate(formulas)]
-        numbers = [self.n(x) for x in _ends(path.locals)]
+        numbers = [self.n(x) for x in ends(path.locals)]
         result = self.n(path.product)
-        yield " × ".join(_gap(symbols, len(edges)))
+        yield " × ".join(self._gap(symbols, len(edges)))
         if formulas != numbers:
-            yield "= " + " × ".join(_gap(formulas, len(edges)))
-        yield "= " + " × ".join(_gap(numbers, len(edges))) + (f" = {result}" if len(edges) > 1 else "")
-
-
-Item = TypeVar("Item")
-
-
-def _ends(items: Sequence[Item]) -> Sequence[Item]:
-    """The items at both ends of a long series."""
-    return items if len(items) <= 2 * _ENDS else [*items[:_ENDS], *items[-_ENDS:]]
-
-
-def _gap(texts: Sequence[str], length: int) -> Sequence[str]:
-    """The texts of `_ends`, with a sign for what is left out between them."""
-    left_out = length - len(texts)
-    return [*texts[:_ENDS], f"… ({left_out:,} more) …", *texts[_ENDS:]] if left_out else texts
+            yield "= " + " × ".join(self._gap(formulas, len(edges)))
+        yield "= " + " × ".join(self._gap(numbers, len(edges))) + (f" = {result}" if len(edges) > 1 else "")
 
 
 def _factor(formula: Written) -> str:
