@@ -1,5 +1,7 @@
 """The engine: numbers that remember how they were made, and the chain rule over what they remember."""
 
+from typing import TYPE_CHECKING
+
 from autograd.backprop import backward_steps, forward_steps, recompute, topological_order
 from autograd.check import gradcheck
 from autograd.diagnose import Diagnosis, diagnose
@@ -26,6 +28,9 @@ from autograd.gates import GATES, ROLES, Gate, register
 from autograd.mode import detect_anomaly, no_grad, scope, watch_comparisons
 from autograd.value import Value, apply
 
+if TYPE_CHECKING:
+    from autograd.program import Program, compile
+
 __all__ = [
     "GATES",
     "ROLES",
@@ -34,9 +39,11 @@ __all__ = [
     "DomainError",
     "Gate",
     "GradcheckError",
+    "Program",
     "Value",
     "apply",
     "backward_steps",
+    "compile",
     "cos",
     "derivative",
     "detect_anomaly",
@@ -68,3 +75,17 @@ __all__ = [
     "value_and_grad",
     "watch_comparisons",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """Programs need NumPy, which takes longer to import than all the rest: they are imported when first asked for."""
+    if name in ("Program", "compile"):
+        from autograd import program
+
+        globals().update(Program=program.Program, compile=program.compile)
+        return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

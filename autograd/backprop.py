@@ -36,24 +36,26 @@ def topological_order(outputs: Value | Iterable[Value]) -> list[Value]:
         if node in seen:
             continue
         seen.add(node)
-        edges = node._edges
-        if not edges:
-            order.append(node)
-            continue
-        if len(edges) == 4:  # two operands, the most frequent kind, often both in order already
-            a, b, _, _ = edges
+        a, b = node._a, node._b
+        if b is not None:  # two operands, the most frequent kind, and often both in order already
             if b in seen:
                 if a in seen:
                     order.append(node)
-                    continue
-                stack += (node, None, a)
+                else:
+                    stack += (node, None, a)
             elif a in seen:
                 stack += (node, None, b)
             else:
                 stack += (node, None, b, a)
-        else:
+        elif not a:  # a leaf or a constant
+            order.append(node)
+        elif a.__class__ is tuple:
             stack += (node, None)
-            stack += [parent for parent in edges[len(edges) // 2 - 1 :: -1] if parent not in seen]
+            stack += [parent for parent in reversed(a) if parent not in seen]
+        elif a in seen:
+            order.append(node)
+        else:
+            stack += (node, None, a)
     return order
 
 
@@ -61,14 +63,15 @@ def _distribute(gates: Iterable[Value]) -> None:
     """Let each gate pass its gradient on: parent.grad += upstream × local. This is all of backpropagation."""
     for node in gates:
         upstream = node.grad
-        edges: tuple = node._edges  # type: ignore[type-arg, assignment]
-        if len(edges) == 4:  # two operands, the most frequent kind: a quarter faster than the general loop
-            a, b, da, db = edges
-            a.grad += upstream * da
-            b.grad += upstream * db
-        else:
-            for parent, local in zip(edges, edges[len(edges) // 2 :], strict=False):
+        a, b = node._a, node._b
+        if b is not None:
+            a.grad += upstream * node._da
+            b.grad += upstream * node._db
+        elif a.__class__ is tuple:
+            for parent, local in zip(a, node._da, strict=True):
                 parent.grad += upstream * local
+        else:
+            a.grad += upstream * node._da
 
 
 def _prepared(output: Value, seed: float) -> tuple[list[Value], dict[Value, float], float]:
@@ -85,7 +88,7 @@ def _prepared(output: Value, seed: float) -> tuple[list[Value], dict[Value, floa
     gates: list[Value] = []
     leaves: dict[Value, float] = {}
     for node in reversed(topological_order(output)):
-        if node._edges:
+        if node.gate is not None:
             gates.append(node)
         else:
             leaves[node] = node.grad
@@ -111,7 +114,7 @@ def backward(output: Value, seed: float = 1.0) -> None:
     output.grad = start
     _distribute(gates)
     for leaf, before in leaves.items():
-        leaf.grad = before if leaf._edges is None else before + leaf.grad
+        leaf.grad = before if leaf._a is None else before + leaf.grad
 
 
 class Contribution(NamedTuple):
@@ -152,7 +155,7 @@ def _steps(output: Value, gates: list[Value], before: dict[Value, float], start:
         upstream = node.grad
         contributions = []
         for parent, local in zip(node.parents, node.local_derivatives, strict=True):
-            if parent._edges is None:
+            if parent._a is None:
                 continue
             amount = upstream * local
             if parent.gate is None:
@@ -199,17 +202,18 @@ def recompute(outputs: Value | Sequence[Value]) -> None:
     leaves its domain its `DomainError` is raised, and every node is as it was before the call.
     """
     gates = [node for node in topological_order(outputs) if node.gate is not None]
-    before = [(node.data, node._edges) for node in gates]
+    before = [(node.data, node.local_derivatives) for node in gates]
     anomaly = mode.get().special.anomaly
     try:
         for node in gates:
             gate: Gate = node.gate  # type: ignore[assignment]
             operands = node.parents
             node.data, *derivatives = evaluate(gate, operands)
-            node._edges = (*operands, *derivatives)
+            node._link(operands, tuple(derivatives))
             if anomaly:
                 check_finite(gate, operands, node.data)
     except BaseException:
-        for node, (data, edges) in zip(gates, before, strict=True):
-            node.data, node._edges = data, edges
+        for node, (data, old) in zip(gates, before, strict=True):
+            node.data = data
+            node._link(node.parents, old)
         raise

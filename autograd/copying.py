@@ -6,28 +6,28 @@ from typing import Any
 
 from autograd.backprop import topological_order
 from autograd.gates import gate_named
-from autograd.value import Value
+from autograd.value import Value, made
 
 
-def _blank() -> Value:
-    return object.__new__(Value)
+def _fields(value: Value) -> dict[str, Any]:
+    return {"grad": value.grad, "label": value.label, "scope": value.scope}
+
+
+def _remade(value: Value, parents: tuple[Value, ...]) -> Value:
+    operands = parents if value.requires_grad else None
+    return made(value.data, value.gate, operands, value.local_derivatives, **_fields(value))
 
 
 def shallow_copy(value: Value) -> Value:
     """A Value of the same number, gradient, label, gate and parents."""
-    new = _blank()
-    for name in ("data", "grad", "gate", "label", "scope", "_edges"):
-        setattr(new, name, getattr(value, name))
-    return new
+    return _remade(value, value.parents)
 
 
 def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
     """A copy of the whole graph below `value`; what `memo` holds already is shared, as `copy.deepcopy` asks."""
     for node in topological_order(value):
         if id(node) not in memo:
-            new = memo[id(node)] = shallow_copy(node)
-            if node._edges:
-                new._edges = (*(memo[id(parent)] for parent in node.parents), *node.local_derivatives)
+            memo[id(node)] = _remade(node, tuple([memo[id(parent)] for parent in node.parents]))
     copied: Value = memo[id(value)]
     return copied
 
@@ -38,39 +38,32 @@ def reduced(value: Value) -> tuple[Any, ...]:
     Leaves stay shared between the Values of one pickle. Interior nodes belong to the output they are pickled with.
     """
     if value.gate is None:
-        return _leaf, (value.data, value.grad, value.label, value.scope, value._edges)
+        return _leaf, (value.data, value.requires_grad, _fields(value))
     order = topological_order(value)
     place = {node: i for i, node in enumerate(order)}
-    leaves = [node for node in order if node.gate is None]
+    leaves = [(place[node], node) for node in order if node.gate is None]
     rows = [
         (
             place[node],
             node.gate.name,
-            tuple(place[parent] for parent in node.parents),
+            tuple([place[parent] for parent in node.parents]),
             node.local_derivatives,
             node.data,
-            node.grad,
-            node.label,
-            node.scope,
+            _fields(node),
         )
         for node in order
         if node.gate is not None
     ]
-    return _graph, ([(place[leaf], leaf) for leaf in leaves], rows)
+    return _graph, (leaves, rows)
 
 
-def _leaf(data: float, grad: float, label: str, scope: str, edges: tuple[Any, ...] | None) -> Value:
-    new = _blank()
-    new.data, new.grad, new.gate, new.label, new.scope, new._edges = data, grad, None, label, scope, edges
-    return new
+def _leaf(data: float, requires_grad: bool, fields: dict[str, Any]) -> Value:
+    return made(data, None, () if requires_grad else None, **fields)
 
 
 def _graph(leaves: list[tuple[int, Value]], rows: list[tuple[Any, ...]]) -> Value:
     nodes = dict(leaves)
-    new = None
-    for place, gate, parents, derivatives, data, grad, label, scope in rows:
-        new = nodes[place] = _blank()
-        new.data, new.grad, new.gate, new.label, new.scope = data, grad, gate_named(gate), label, scope
-        new._edges = (*(nodes[parent] for parent in parents), *derivatives)
-    assert new is not None
-    return new
+    for place, gate, parents, derivatives, data, fields in rows:
+        operands = tuple([nodes[parent] for parent in parents])
+        output = nodes[place] = made(data, gate_named(gate), operands, derivatives, **fields)
+    return output

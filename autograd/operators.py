@@ -24,7 +24,7 @@ _COMPUTE = """\
 try:
     {read}
     y = {formula}
-    edges = ({operands}, {derivatives})
+    {derive}
 except SETBACKS:
     y = None
 """
@@ -37,9 +37,9 @@ if y.__class__ is float and ordinary:
     node.gate = gate
     node.label = ""
     node.scope = scope
-    node._edges = edges
+    {link}
 else:
-    node = apply(gate, ({operands},))
+    node = apply(gate, {operands})
 """
 
 _OPERATOR = """\
@@ -69,7 +69,6 @@ def operator(values):
     try:
         result = rule(*[operand.data for operand in operands])
         y = result[0]
-        edges = operands + result[1:]
     except SETBACKS:
         y = None
     {record}
@@ -99,19 +98,19 @@ def _filled(template: str, **parts: str) -> str:
 
 def _parts(gate: Gate) -> dict[str, str]:
     operands = ("u", "v")[: gate.arity]
-    compute = _filled(
-        _COMPUTE,
-        read="\n".join(f"{name} = {operand}.data" for name, operand in zip(gate.operands, operands, strict=True)),
-        formula=gate.formula,
-        operands=", ".join(operands),
-        derivatives=", ".join(gate.derivatives),
-    )
     parameters = ", ".join(operands)
+    derivatives = ("du", "dv")[: gate.arity]
+    links = [f"node._a = u\nnode._b = {'v' if gate.arity == 2 else 'None'}", "node._da = du", "node._db = dv"]
     return {
         "parameters": parameters,
         "lists": ", ".join(f"{operand}s" for operand in operands),
-        "compute": compute,
-        "record": _RECORD.replace("{operands}", parameters),
+        "compute": _filled(
+            _COMPUTE,
+            read="\n".join(f"{name} = {operand}.data" for name, operand in zip(gate.operands, operands, strict=True)),
+            formula=gate.formula,
+            derive="\n".join(f"{name} = {d}" for name, d in zip(derivatives, gate.derivatives, strict=True)),
+        ),
+        "record": _filled(_RECORD, link="\n".join(links[: 1 + len(operands)]), operands=f"({parameters},)"),
     }
 
 
@@ -145,4 +144,5 @@ def elementwise(gate: Gate, context: Mapping[str, Any]) -> Callable[..., list[An
 
 def variadic(gate: Gate, context: Mapping[str, Any]) -> Callable[[Iterable[Any]], Any]:
     """`gate`, which takes any number of operands, as a function of an iterable of them."""
-    return _function(_filled(_VARIADIC, record=_RECORD.replace("{operands}", "*operands")), gate, context)
+    link = "node._a = operands\nnode._b = None\nnode._da = result[1:]"
+    return _function(_filled(_VARIADIC, record=_filled(_RECORD, link=link, operands="operands")), gate, context)

@@ -12,6 +12,7 @@ import random
 import sys
 import tracemalloc
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import cos, pi, sin
 from typing import Any
 
@@ -41,7 +42,7 @@ class Network:
         draw, sizes = random.Random(1), (2, 16, 16, 1)
         self.layers = [
             [[make(draw.uniform(-1, 1)) for _ in range(n_in + 1)] for _ in range(n_out)]
-            for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+            for n_in, n_out in pairwise(sizes)
         ]
         self.parameters = [p for layer in self.layers for neuron in layer for p in neuron]
         self.dot = dot
@@ -99,8 +100,9 @@ def contestants() -> dict[str, Callable[[], float]]:
 def chain(gates: int) -> Callable[[], None]:
     def run() -> None:
         x = y = Value(1.0)
+        w = Value(0.999)
         for _ in range(gates // 2):
-            y = y * 0.999 + x
+            y = y * w + x
         y.backward()
 
     return run
@@ -140,8 +142,8 @@ def main() -> None:
     best = fastest({str(n): chain(n) for n in sizes}, turns=3)
     print("\nForward, backward and freeing of a chain, nanoseconds a gate\n")
     per_gate = [best[str(n)] / n * 1e9 for n in sizes]
-    print(table(("gates", "ns a gate", "over the smallest"),
-                [(f"{n:,}", f"{t:.0f}", f"{t / per_gate[0]:.2f}") for n, t in zip(sizes, per_gate, strict=True)]))  # fmt: skip
+    rows = [(f"{n:,}", f"{t:.0f}", f"{t / per_gate[0]:.2f}") for n, t in zip(sizes, per_gate, strict=True)]
+    print(table(("gates", "ns a gate", "over the smallest"), rows))
     print("\nMemory of an interior node, bytes\n")
     print(table(("gate", "bytes"), [(name, f"{size:.0f}") for name, size in node_bytes().items()]))
 
