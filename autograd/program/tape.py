@@ -1,0 +1,124 @@
+"""The tape: a graph written down as rows, one for each node, operands before the gates that use them.
+
+A row names its operation and the rows it reads. Leaves have no operation; they are told apart into inputs (one column
+of the batch each), parameters (read from their Values at every call) and constants (numbers fixed at recording).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from autograd.backprop import topological_order
+from autograd.gates import Gate
+from autograd.value import Value
+
+
+class Dot(NamedTuple):
+    """Σ leftᵢ · rightᵢ + Σ plusⱼ, fused from a sum gate and its products; its operands: lefts, rights, plusses."""
+
+    pairs: int
+    plus: int
+
+
+class Spread(NamedTuple):
+    """One number for the whole batch, repeated in every lane."""
+
+
+Operation: TypeAlias = Gate | Dot | Spread | None
+SPREAD = Spread()
+
+
+@dataclass(slots=True)
+class Tape:
+    """The rows of a graph, and what its leaves and ends are.
+
+    operations: what computes each row; None for a leaf.
+    operands: the rows it reads, in order, repeats kept.
+    inputs, parameters, outputs: rows, in the order they were asked for (parameters: in topological order).
+    constants: the number of each constant row.
+    names: labels and scopes of the rows that have one.
+    """
+
+    operations: list[Operation] = field(default_factory=list)
+    operands: list[tuple[int, ...]] = field(default_factory=list)
+    inputs: list[int] = field(default_factory=list)
+    parameters: list[int] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)
+    constants: dict[int, float] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def add(self, operation: Operation, operands: tuple[int, ...]) -> int:
+        """Append a row; returns its number."""
+        self.operations.append(operation)
+        self.operands.append(operands)
+        return len(self.operations) - 1
+
+    @property
+    def gates(self) -> int:
+        """How many rows compute something."""
+        return len(self.operations) - self.operations.count(None)
+
+    def uses(self) -> list[int]:
+        """How often each row is read; being an output counts as one reading."""
+        counts = [0] * len(self)
+        for operands in self.operands:
+            for operand in operands:
+                counts[operand] += 1
+        for output in self.outputs:
+            counts[output] += 1
+        return counts
+
+
+def record(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, list[Value]]:
+    """The graph of `outputs` as a tape, and its parameters: the leaves that are neither inputs nor constants.
+
+    Raises ValueError for an input that is no leaf, is given twice, or that no output depends on.
+    """
+    order = topological_order(outputs)
+    place = {node: i for i, node in enumerate(order)}
+    _check_inputs(inputs, place)
+    columns = set(inputs)
+    tape = Tape()
+    parameters: list[Value] = []
+    for i, node in enumerate(order):
+        if node.label:
+            tape.names[i] = node.label
+        if node.gate is not None:
+            operands = tuple([place[parent] for parent in node.parents])
+            tape.add(node.gate, operands)
+            continue
+        tape.add(None, ())
+        if node in columns:
+            continue
+        if node.requires_grad:
+            parameters.append(node)
+            tape.parameters.append(i)
+        else:
+            tape.constants[i] = node.data
+    tape.inputs = [place[node] for node in inputs]
+    tape.outputs = [place[node] for node in outputs]
+    return tape, parameters
+
+
+def _check_inputs(inputs: Iterable[Value], place: dict[Value, int]) -> None:
+    seen: dict[Value, int] = {}
+    for i, node in enumerate(inputs):
+        if not isinstance(node, Value):
+            raise TypeError(
+                f"the inputs of a program are Values, but input {i} is {node!r} of type {type(node).__name__}"
+            )
+        name = f"input {i}{f' ({node.label!r})' if node.label else ''}"
+        if node.gate is not None:
+            raise ValueError(f"{name} is the output of a {node.gate.name!r} gate; an input is a leaf: build the graph "
+                             "from Value(...)s and give those")  # fmt: skip
+        if node in seen:
+            raise ValueError(f"{name} is given twice, first as input {seen[node]}; give each leaf once")
+        if node not in place:
+            raise ValueError(f"no output depends on {name}; leave it out of inputs, or check that the outputs were "
+                             "built from this very Value")  # fmt: skip
+        seen[node] = i
