@@ -2,5 +2,6 @@
 
 from viz.drawing import draw
 from viz.picture import Picture
+from viz.stepper import Stepper, step
 
-__all__ = ["Picture", "draw"]
+__all__ = ["Picture", "Stepper", "draw", "step"]

@@ -1,0 +1,116 @@
+"""The stepper as HTML that works wherever it is shown, better where more is allowed.
+
+One element holds the graph as data, the picture as an image, a table of all numbers and a script. Where scripts are
+stripped the image and the table remain; where they run, the image comes alive. Nothing is fetched, no id is used, and
+whatever users wrote is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+
+from autograd import Value, topological_order
+from viz.numbers import format_number, full_precision
+from viz.stepper.javascript import rules, script_safe
+from viz.themes import THEMES, Theme
+
+#: The scripts of the stepper, in the order in which they are joined. There is no build step.
+_STEPPER = "engine words stepper picture controls predict inputs laboratory table theme start"
+
+#: Marks a root that waits for its script; its value names the script, so that different ones may share a page.
+WAITING = "data-gatewise"
+
+
+@cache
+def asset(name: str) -> str:
+    """A file of this package, as text, without its indentation and the lines that are comments."""
+    text = files("viz.stepper").joinpath(name).read_text("utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _variables(theme: Theme) -> str:
+    roles = ("background", "ink", "wire", "value", "gradient", "local", "gate", "leaf", "constant", "group", "frame")
+    return "".join(f"--gw-{role}:{getattr(theme, role)};" for role in roles)
+
+
+@cache
+def style(name: str) -> str:
+    """A style sheet of this package, the colours of the light and the dark theme before it."""
+    sheet = re.sub(r"/\*.*?\*/", "", asset(name), flags=re.DOTALL)
+    light, dark = (_variables(THEMES[theme]) for theme in ("light", "dark"))
+    return f".gw{{{light}color-scheme:light}}.gw[data-theme=dark]{{{dark}color-scheme:dark}}{sheet}"
+
+
+def library(gates: Iterable[str]) -> str:
+    """All functions of the stepper's page, for graphs with these gates, as one script without effects."""
+    scripts = "\n".join(asset(f"{name}.js") for name in _STEPPER.split())
+    return f"{rules(gates)}const STYLE = {script_safe(style('stepper.css'))};\n{scripts}"
+
+
+def starting(source: str) -> tuple[str, str]:
+    """`source` as a script that starts every root that waits for it, and the mark by which these are known."""
+    mark = sha256(source.encode()).hexdigest()[:12]
+    find = f"document.querySelectorAll('[{WAITING}=\"{mark}\"]')"
+    begin = f"for (const root of {find}) {{ root.setAttribute('{WAITING}', 'started'); start(root); }}"
+    return f'(() => {{\n"use strict";\n{source}\n{begin}\n}})();', mark
+
+
+def fragment(graph: Mapping[str, object], svg: str, description: str, table: str, source: str) -> str:
+    """The whole output: root, image, table, script."""
+    script, mark = starting(source)
+    data = json.dumps(graph, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return (
+        f'<div class="gw" {WAITING}="{mark}" data-lm-suppress-shortcuts="true" '
+        f"data-graph='{single_quoted(data)}'>"
+        f'<img alt="{escape(description)}" src="{data_uri(svg)}" style="max-width:100%">'
+        f"{table}<script>{script}</script></div>"
+    )
+
+
+def single_quoted(text: str) -> str:
+    """Text for an attribute in single quotes, which leaves JSON's own quotes as they are."""
+    return escape(text, quote=False).replace("'", "&#39;")
+
+
+def data_uri(svg: str) -> str:
+    """The address of an image that holds its own bytes."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def fallback_table(output: Value, names: Mapping[Value, str]) -> str:
+    """The numbers of every node, for readers without scripts and without eyes: plain HTML, folded."""
+    rows = []
+    for node in topological_order(output):
+        made = node.gate.name if node.gate else "input" if node.requires_grad else "constant"
+        gradient = f"<td>{_cell(node.grad)}</td>" if node.requires_grad else "<td></td>"
+        name = f"<th>{escape(names[node])}</th><td>{escape(made)}</td>"
+        rows.append(f"<tr>{name}<td>{_cell(node.data)}</td>{gradient}</tr>")
+    head = "<tr><th>name</th><th>made by</th><th>value</th><th>gradient</th></tr>"
+    return (
+        f"<details><summary>All values and gradients</summary><table><thead>{head}</thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></details>"
+    )
+
+
+def _cell(x: float) -> str:
+    short, full = format_number(x), full_precision(x)
+    return short if short == full else f'<span title="{full}">{short}</span>'
+
+
+def document(title: str, body: str) -> str:
+    """A page of its own around a fragment: goes with a light and a dark system, and asks nothing of the network."""
+    return (
+        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<style>:root{color-scheme:light dark}body{margin:0 auto;padding:1rem;max-width:75rem;font:16px/1.5 system-ui,"
+        "sans-serif}@media(prefers-color-scheme:dark){:root{background:#1e1e1e}}</style>\n"
+        f"<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</html>\n"
+    )

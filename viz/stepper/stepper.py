@@ -1,0 +1,119 @@
+"""`step`: the forward and backward pass to be played with, in a notebook or in a page of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from copy import deepcopy
+from functools import cached_property
+from pathlib import Path
+
+from autograd import Value, recompute, topological_order
+from viz.diagram.model import Diagram
+from viz.drawing import draw
+from viz.names import caller_variables, names_of
+from viz.picture import Picture
+from viz.stepper.graph import described
+from viz.stepper.page import document, fallback_table, fragment, library
+
+#: As wide as the numbers a reader may bring about; the layout keeps that much room, so that it never has to change.
+ROOM = "−0.00123"
+
+
+class Stepper:
+    """What `viz.step` returns. It shows itself in notebooks; `html` is the same as text, `save` writes a page.
+
+    It keeps a copy of the graph as it was when it was made. output: that copy's last Value. names: what each of its
+    Values is called. picture: what is drawn.
+    """
+
+    def __init__(self, output: Value, names: dict[Value, str], picture: Picture) -> None:
+        self.output, self.names, self.picture = output, names, picture
+
+    @property
+    def title(self) -> str:
+        """A heading for a page of its own."""
+        return f"Backpropagation through {self.names[self.output]}"
+
+    @cached_property
+    def html(self) -> str:
+        """One element with everything in it: it works in any page, without a network, and more than once in a page."""
+        diagram = self.picture.diagram
+        graph = described(self.output, self.names) | {"view": view(diagram)}
+        gates = sorted({node.gate.name for node in topological_order(self.output) if node.gate is not None})
+        alt = f"{diagram.title}: {diagram.description}"
+        return fragment(graph, self.picture.svg, alt, fallback_table(self.output, self.names), library(gates))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page of its own to `path`, a name that ends in .html; returns the path.
+
+        The file is written beside and renamed: it is whole or as it was. Raises ValueError for any other ending, and
+        OSError where the place can't be written.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(
+                f"a stepper is a page: save it under a name that ends in .html, not {target.name!r}; "
+                f"viz.draw(...).save(...) writes pictures"
+            )
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            beside.write_text(document(self.title, self.html), "utf-8")
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+        return target
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """What notebooks show: the page's element, and a line of text where only text is shown."""
+        bundle = {"text/html": self.html, "text/plain": repr(self)}
+        return {kind: data for kind, data in bundle.items()
+                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
+
+    def __repr__(self) -> str:
+        diagram = self.picture.diagram
+        return f"<Stepper: {diagram.title}: {diagram.description}>"
+
+
+def step(value: Value, *, names: bool = True, direction: str = "LR", legend: bool = True) -> Stepper:
+    """The graph below `value` as something to play with: forward, then backward, gate by gate, its inputs editable.
+
+    Names are labels, else the caller's variables (unless ``names=False``), else v1, v2, ... The graph is copied, with
+    the numbers its leaves have now; neither it nor its gradients are touched. Raises TypeError for what is no Value,
+    ValueError for one without a graph, `DomainError` if the leaves' present numbers have left a gate's domain.
+    """
+    if not isinstance(value, Value):
+        raise TypeError(f"step shows the graph of one Value, but was given {value!r} of type {type(value).__name__}")
+    if not value.requires_grad:
+        raise ValueError(f"{value!r} is a constant: there is no pass to step through")
+    called = names_of(topological_order(value), caller_variables() if names else None)
+    memo: dict[int, object] = {}
+    output = deepcopy(value, memo)
+    recompute(output)
+    copies: dict[Value, str] = {}
+    for node, copy in zip(called, topological_order(output), strict=True):
+        copies[copy] = called[node]
+        copy.grad = 0.0
+        if copy.requires_grad:
+            copy.label = called[node]
+    output.backward()
+    picture = draw(output, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
+    return Stepper(output, copies, picture)
+
+
+def view(diagram: Diagram) -> dict[str, object]:
+    """How a picture maps to its graph: the nets' places, the uses each wire stands for, the places in each group."""
+    place = {}
+    for node in diagram.nodes:
+        if node.value is not None:
+            place[node.value] = int(node.key.removeprefix("n"))
+    return {
+        "nets": {net.key: place[net.source.value] for net in diagram.nets if net.source.value is not None},
+        "wires": {wire.key: [(place[gate], slot) for gate, slot in wire.uses] for wire in diagram.wires},
+        "groups": {},
+    }

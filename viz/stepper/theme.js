@@ -1,0 +1,25 @@
+// Dark or light, as the page around is, not as the system is: notebooks have themes of their own.
+
+function followTheme(root) {
+  const weak = new WeakRef(root), scheme = matchMedia("(prefers-color-scheme: dark)");
+  const look = () => { const r = weak.deref(); if (r) r.dataset.theme = isDark(r, scheme.matches) ? "dark" : "light"; else observer.disconnect(); };
+  const observer = new MutationObserver(look);
+  for (const element of [document.documentElement, document.body])
+    if (element) observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"] });
+  scheme.addEventListener("change", look);
+  look();
+}
+
+// Whether the nearest painted background is dark; without one, whether the page says it goes with a dark system.
+function isDark(root, system) {
+  const context = make("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  for (let e = root.parentElement; e; e = e.parentElement ?? e.getRootNode().host) {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = getComputedStyle(e).backgroundColor;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    if (alpha > 127) return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+  }
+  const said = getComputedStyle(document.documentElement).colorScheme;
+  return said.includes("dark") && (system || !said.includes("light"));
+}
