@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -149,13 +150,12 @@ class Program:
         """The parameters' data."""
         data = [parameter.data for parameter in self.parameters]
         try:
-            return np.fromiter(data, float, len(data))
-        except (TypeError, ValueError):
-            for i, (parameter, x) in enumerate(zip(self.parameters, data, strict=True)):
-                if not isinstance(x, int | float):
-                    name = f" ({parameter.label!r})" if parameter.label else ""
-                    raise TypeError(f"the .data of parameter {i}{name} is {x!r}; it must be a number") from None
-            raise
+            return np.frombuffer(struct.pack(f"{len(data)}d", *data))
+        except struct.error:
+            i, x = next((i, x) for i, x in enumerate(data) if not isinstance(x, int | float))
+            label = self.parameters[i].label
+            name = f"parameter {i}{f' ({label!r})' if label else ''}"
+            raise TypeError(f"the .data of {name} is {x!r}; it must be a number") from None
 
     def _table(self, rows: ArrayLike) -> Floats:
         """`rows` as an array of floats (batch, inputs), or an error that says what is wrong with them."""
