@@ -138,12 +138,15 @@ def main() -> None:
         gc.collect()
     print(table(("engine", "cyclic collector", "ms", "× micrograd"), rows))
 
-    sizes = (10_000, 100_000, 1_000_000)
-    best = fastest({str(n): chain(n) for n in sizes}, turns=3)
-    print("\nForward, backward and freeing of a chain, nanoseconds a gate\n")
-    per_gate = [best[str(n)] / n * 1e9 for n in sizes]
-    rows = [(f"{n:,}", f"{t:.0f}", f"{t / per_gate[0]:.2f}") for n, t in zip(sizes, per_gate, strict=True)]
-    print(table(("gates", "ns a gate", "over the smallest"), rows))
+    print("\nBuilding, backward and freeing of a chain, nanoseconds a gate, and over the smallest\n")
+    sizes, rows = (10_000, 100_000, 1_000_000), []
+    for collector in (True, False):
+        (gc.enable if collector else gc.disable)()
+        best = fastest({str(n): chain(n) for n in sizes}, turns=3)
+        per_gate = [best[str(n)] / n * 1e9 for n in sizes]
+        rows.append(("on" if collector else "off", *(f"{t:.0f} ({t / per_gate[0]:.2f})" for t in per_gate)))
+        gc.enable()
+    print(table(("cyclic collector", *(f"{n:,} gates" for n in sizes)), rows))
     print("\nMemory of an interior node, bytes\n")
     print(table(("gate", "bytes"), [(name, f"{size:.0f}") for name, size in node_bytes().items()]))
 

@@ -1,4 +1,8 @@
-"""Settings for every test: how many cases hypothesis tries. CI asks for thousands with HYPOTHESIS_PROFILE=ci."""
+"""Settings for every test: how many cases hypothesis tries, and whether skipping is allowed.
+
+CI asks for thousands of cases with HYPOTHESIS_PROFILE=ci, and with GATEWISE_NOTHING_SKIPPED=1 a skipped test fails the
+run, so that a missing extra can't hide the tests that need it.
+"""
 
 import os
 
@@ -8,3 +12,14 @@ quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=quiet)
 settings.register_profile("ci", max_examples=1500, deadline=None, derandomize=True, suppress_health_check=quiet)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if os.environ.get("GATEWISE_NOTHING_SKIPPED") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("skipped tests count as failures here (GATEWISE_NOTHING_SKIPPED)")
+
+
+def pytest_sessionfinish(session):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("GATEWISE_NOTHING_SKIPPED") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = 1
