@@ -14,16 +14,18 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from autograd import DomainError, Value
+from autograd import Value, topological_order
 from viz.assignments import read_assignments
 from viz.expression import functions, read_expression
 from viz.expression_errors import ExpressionError
+from viz.numbers import NumberFormat
 from viz.table import table
 
 EXAMPLES = """\
 examples:
   gatewise draw    "max(x*w + b, 0)" x=2 w=-3 b=8                   a table of values and gradients
   gatewise draw    "max(x*w + b, 0)" x=2 w=-3 b=8 -o neuron.svg     a picture
+  gatewise step    "max(x*w + b, 0)" x=2 w=-3 b=8 -o neuron.html    a page that steps through it
   gatewise explain "sigmoid(w*x + b)" w=2 x=-1 b=1/3 --wrt w        in words, and every path from w
   gatewise explain "q = x + y; q*z" x=-2 y=5 z=-4                   a part of it gets a name
 
@@ -48,10 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-    except (ExpressionError, DomainError) as error:
+    except (ValueError, ImportError) as error:
         return _wrong(str(error))
-    except (ValueError, OSError, ImportError) as error:
-        return _wrong(_sentence(error))
 
 
 def _run(arguments: list[str]) -> int:
@@ -61,6 +61,14 @@ def _run(arguments: list[str]) -> int:
     if unknown:
         parser.error(f"there is no option {unknown[0]!r}; see gatewise {options.command} --help")
     value = read_expression(options.expression, read_assignments([*options.values, *rest]))
+    if not value.requires_grad or not any(node.requires_grad for node in topological_order(value) if node.gate is None):
+        raise ExpressionError(
+            "the expression has no input whose gradient could be shown; use a name and give it a "
+            "number, such as x*2 and x=3",
+            options.expression.strip(),
+            0,
+            len(options.expression),
+        )
     run: Callable[[Value, argparse.Namespace], str] = options.run
     print(_showable(run(value, options)))
     sys.stdout.flush()
@@ -70,12 +78,57 @@ def _run(arguments: list[str]) -> int:
 # ---------------------------------------------------------------- the commands
 
 
+#: The options of `gatewise draw` that `viz.draw` takes as they are, and what they are for.
+_PICTURE = {
+    "theme": "light, dark or print",
+    "style": "circuit, compact or record",
+    "direction": "LR (left to right) or TB (top to bottom)",
+    "layout": "layered (built in) or dot (Graphviz)",
+}
+#: Parts of a picture that can be left out.
+_PARTS = {
+    "legend": "the legend",
+    "copies": "the dots where a value is used more than once",
+    "local": "the local derivatives",
+    "gradients": "the gradients",
+}
+
+
 def _draw(value: Value, options: argparse.Namespace) -> str:
-    if value.requires_grad:
-        value.backward()
     if options.output is None:
         return table(value)
-    raise ValueError("drawing is not wired yet")
+    import viz
+
+    given = vars(options)
+    chosen = {name: given[name] for name in (*_PICTURE, *_PARTS) if name in given}
+    if "digits" in given:
+        chosen["number"] = NumberFormat(options.digits)
+    if "highlight" in given:
+        chosen["highlight"] = _named(value, options.highlight)
+    value.backward()
+    return _written(options.output, viz.draw(value, names=False, **chosen).save)
+
+
+def _named(value: Value, name: str) -> Value:
+    """The Value of that name in the graph."""
+    labelled = {node.label: node for node in topological_order(value) if node.label}
+    if name not in labelled:
+        raise ValueError(f"the expression has no {name!r}; its names: {', '.join(labelled)}")
+    return labelled[name]
+
+
+def _step(value: Value, options: argparse.Namespace) -> str:
+    import viz
+
+    return _written(options.output, viz.step(value, names=False).save)
+
+
+def _written(path: str, save: Callable[[str], object]) -> str:
+    try:
+        save(path)
+    except OSError as error:  # which names the file it was written beside
+        raise ValueError(f"{path} can't be written: {error.strerror or error}") from None
+    return f"wrote {path}"
 
 
 def _explain(value: Value, options: argparse.Namespace) -> str:
@@ -98,8 +151,8 @@ def _parser() -> argparse.ArgumentParser:
     listed = ", ".join(sorted(functions()))
     epilog = EXAMPLES.format(functions=listed.replace("relu, sigmoid", "relu,\n  sigmoid"))
     raw = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(prog="gatewise", description="Backpropagation you can see: values, local derivatives and gradients "
-                     "of an expression.", epilog=epilog, formatter_class=raw, allow_abbrev=False)  # fmt: skip
+    parser = _Parser(prog="gatewise", description="Backpropagation you can see: an expression's values, local "
+                     "derivatives and gradients.", epilog=epilog, formatter_class=raw, allow_abbrev=False)  # fmt: skip
     parser.add_argument("--version", action="version", version=f"gatewise {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
@@ -112,7 +165,17 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     draw = command("draw", _draw, "draw the graph into a file, or print its values and gradients as a table")
-    draw.add_argument("-o", "--output", metavar="FILE", help="the picture to write")
+    draw.add_argument("-o", "--output", metavar="FILE",
+                      help="the picture to write: .svg, .png, .pdf, .html, .dot, .tex or .txt")  # fmt: skip
+    for name, help in _PICTURE.items():
+        draw.add_argument(f"--{name}", metavar=name.upper(), default=argparse.SUPPRESS, help=help)
+    for name, help in _PARTS.items():
+        draw.add_argument(f"--no-{name}", dest=name, action="store_false", default=argparse.SUPPRESS,
+                          help=f"leave out {help}")  # fmt: skip
+    draw.add_argument("--highlight", metavar="NAME", default=argparse.SUPPRESS, help="show the paths from NAME")
+    draw.add_argument("--digits", type=int, metavar="N", default=argparse.SUPPRESS, help="significant digits (3)")
+    step = command("step", _step, "write a page that steps through the graph, forward and backward")
+    step.add_argument("-o", "--output", metavar="FILE", required=True, help="the page to write, such as neuron.html")
     explain = command("explain", _explain, "tell in words how the value and its gradients come about")
     explain.add_argument("--wrt", metavar="NAME", action="append",
                          help="also list every path from NAME to the output; may be given more than once")  # fmt: skip
@@ -134,12 +197,6 @@ def _expressions_apart(arguments: list[str]) -> list[str]:
 def _wrong(message: str) -> int:
     print(_showable(f"gatewise: {message}", sys.stderr), file=sys.stderr)
     return 2
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error) or type(error).__name__
 
 
 def _showable(text: str, stream: object = None) -> str:

@@ -19,7 +19,7 @@ def table(value: Value, variables: Variables | None = None, number: Callable[[fl
 
     The gradients are ∂value/∂Value, whatever is stored in the graph; a constant has none.
     """
-    trace = traced(value, variables or {}, number, limit=2, short=True)
+    trace = traced(value, variables or {}, number, limit=2)
     rows = [_row(node, trace) for node in trace.order if node.gate is not None or node.requires_grad or node.label]
     widths = [max(width(row[column]) for row in (_HEAD, *rows)) for column in range(3)]
     return "\n".join(_line(row, widths) for row in (_HEAD, *rows))

@@ -7,7 +7,7 @@ formulas of the gate table, then in numbers. Only amsmath is needed, and nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from autograd import Value
 from viz.explanation.paths import Path, Paths
@@ -42,12 +42,9 @@ class _Derivation:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.names = {
-            node: written if node.gate is None and written.value is not None else Written(name_latex(written.text))
-            for node, written in trace.names.items()
+            node: Written(name_latex(name.text)) if name.value is None else self.number(name.value)
+            for node, name in trace.numbered.items()
         }
-        for node, written in self.names.items():
-            if written.value is not None:
-                self.names[node] = self.number(node.data)
         self.uses: dict[Value, list[Use]] = {}
         for node in reversed(trace.order):
             for parent in dict.fromkeys(node.parents):
@@ -84,9 +81,8 @@ class _Derivation:
         return rf"\frac{{\partial {self.names[of].text}}}{{\partial {self.names[by].text}}}"
 
     def _whole(self) -> str:
-        leaves: Mapping[Value, str] = {
-            node: written.text for node, written in self.trace.names.items() if node.gate is None and node.label
-        } | {node: self.trace.names[node].text for node in self.trace.inputs}
+        inputs = set(self.trace.inputs)
+        leaves = {node: name.text for node, name in self.trace.numbered.items() if node in inputs}
         return expression_latex(self.trace.output, leaves, _FORMULA)
 
     def _forward(self, node: Value) -> str:
@@ -165,7 +161,8 @@ class _Derivation:
                 if decided is not None and self._slope(node, index).value is not None:
                     letters = formula_names(node, index, self.names)
                     left, right = (formula_written(side, letters, "latex").text for side in decided[::2])
-                    decisions.append(f"{left} {decided[1]} {right}")
+                    if left != right:
+                        decisions.append(f"{left} {decided[1]} {right}")
         return rf" \quad \left({', '.join(decisions)}\right)" if decisions else ""
 
     # ------------------------------------------------------------ path by path

@@ -81,13 +81,13 @@ def explain(
         if isinstance(given, bool) or not isinstance(given, int) or given < least:
             raise ValueError(f"{what} is a whole number, {least} or more, but was given {given!r}")
     variables = caller_variables() if names else {}
-    told = traced(value, variables, number, limit, short=True)
+    told = traced(value, variables, number, limit)
     starts = [_found(wanted, told) for wanted in _several(wrt)]
     found = [paths_from(start, told.order, paths) for start in starts]
     for one in found:
         if not one.count:
             raise ValueError(_no_path(told.name(one.start), told))
-    rows = derivation(traced(value, variables, number, limit, short=False), found, limit)
+    rows = derivation(told, found, limit)
     latex = f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
     markdown = (
         f"{_words(told, Markdown(), found)}\n\n**Derivation:** symbols first, numbers after.\n\n"

@@ -36,7 +36,9 @@ class Accumulation:
 class Trace:
     """A graph and its backward pass, as far as they are told.
 
-    order: all Values, operands first. names: every Value's name as an operand. number: how numbers are written.
+    order: all Values, operands first. names: every Value's name as an operand; unnamed gates go by a
+        short expression where there is one, and else, as all of them in `numbered`, by v1, v2, ....
+    number: how numbers are written.
     forward: the gates that are told, or None where some are left out; backward: the same, as steps.
     gradients: ∂output/∂Value for all. sums: the Values used more than once. uses: how often each Value is used.
     stale: gates whose operands changed after they were computed. titled: the named Values to spell out above all.
@@ -45,6 +47,7 @@ class Trace:
     output: Value
     order: Sequence[Value]
     names: Mapping[Value, Written]
+    numbered: Mapping[Value, Written]
     number: Callable[[float], str]
     forward: Sequence[Value | None]
     backward: Sequence[BackwardStep | None]
@@ -78,11 +81,10 @@ class Trace:
         return self.gates.total() - sum(node is not None for node in self.forward)
 
 
-def traced(output: Value, variables: Variables, number: Callable[[float], str], limit: int, *, short: bool) -> Trace:
+def traced(output: Value, variables: Variables, number: Callable[[float], str], limit: int) -> Trace:
     """The trace of one backward pass from `output`.
 
     limit: how many gates are told one by one; of a larger graph the first and the last ones.
-    short: whether unnamed gates go by a short expression (``x*w``) where there is one, in place of v1, v2, ...
     Raises what `backward_steps` raises for a Value without a graph.
     """
     order = topological_order(output)
@@ -108,11 +110,12 @@ def traced(output: Value, variables: Variables, number: Callable[[float], str], 
     computed = _Ends[Value](len(gates), limit)
     for node in gates:
         computed.add(node)
-    given = given_names(order, variables, number)
+    given, unique = given_names(order, variables, number), names_of(order, variables, number)
     return Trace(
         output=output,
         order=order,
-        names=_operand_names(order, given, names_of(order, variables, number), number, short=short),
+        names=_operand_names(order, given, unique, number, short=True),
+        numbered=_operand_names(order, given, unique, number, short=False),
         number=number,
         forward=list(computed),
         backward=list(told),

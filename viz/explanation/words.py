@@ -122,7 +122,9 @@ class Words:
             )
 
     def _spelled(self, node: Value, named: dict[Value, str]) -> str:
-        return expression_text(node, {k: v for k, v in named.items() if k is not node}, FORMULA)
+        others = {k: v for k, v in named.items() if k is not node}
+        text = expression_text(node, others, FORMULA)
+        return expression_text(node, others, FORMULA // 3) if "…" in text else text
 
     def forward(self) -> Iterator[str]:
         gates = self.trace.gates.total()
