@@ -36,6 +36,13 @@ class History:
         held_out = {"held_out_loss": self.held_out_loss} if self.held_out_loss else {}
         return {"loss": self.loss, **held_out, **self.metrics}
 
+    def interrupted(self) -> None:
+        """Say so, and drop what an epoch that was broken off has left."""
+        finished = len(self.seconds)  # the last thing that an epoch records
+        for curve in self.curves().values():
+            del curve[finished:]
+        self.stopped = "interrupted"
+
     def __getitem__(self, name: str) -> list[float]:
         """One curve by its name."""
         curves = self.curves()
@@ -83,22 +90,30 @@ class EarlyStopping:
     """A callback that ends training when the held-out loss (without one, the loss) has stopped falling.
 
     patience: how many epochs without an improvement of more than `least` it waits. restore: put back the parameters of
-    the best epoch when stopping. (Prechelt 1998.)
+    the best epoch when stopping. of: the name of another curve of the history to watch; highest: that it should rise,
+    as an accuracy does. (Prechelt 1998.)
     """
 
-    def __init__(self, patience: int = 10, least: float = 0.0, *, restore: bool = True, of: str | None = None) -> None:
+    def __init__(
+        self,
+        patience: int = 10,
+        least: float = 0.0,
+        *,
+        restore: bool = True,
+        of: str | None = None,
+        highest: bool = False,
+    ) -> None:
         if patience < 1:
             raise ValueError(f"patience is a number of epochs from 1 up, but was given {patience!r}")
-        self.patience, self.least, self.restore, self.of = patience, least, restore, of
-        self.best, self.best_epoch = float("inf"), 0
+        self.patience, self.least, self.restore, self.of, self.highest = patience, least, restore, of, highest
+        self.best, self.best_epoch = float("nan"), 0
         self._state: dict[str, float] = {}
 
     def __call__(self, epoch: Epoch) -> None:
-        if epoch.number == 1:  # a new training
-            self.best, self.best_epoch, self._state = float("inf"), 0, {}
         held_out = epoch.history.held_out_loss
         now = epoch.history[self.of][-1] if self.of else held_out[-1] if held_out else epoch.loss
-        if now < self.best - self.least:
+        gain = now - self.best if self.highest else self.best - now
+        if epoch.number == 1 or gain > self.least:  # the first epoch begins a new training
             self.best, self.best_epoch = now, epoch.number
             self._state = epoch.model.state_dict() if self.restore else {}
         elif epoch.number - self.best_epoch >= self.patience:

@@ -7,6 +7,7 @@ is some hundred times faster, but needs a graph that is the same for every row. 
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import autograd
-from autograd import Value
-from nn.data.tables import Array
+from autograd import GATES, Value
+from nn.data.tables import Array, as_rows
 from nn.losses import Loss, l2
 from nn.modules import Module
 from nn.targets import is_row
@@ -43,19 +44,45 @@ def outputs_of(prediction: Any) -> list[Value]:
     outputs = list(prediction) if is_row(prediction) else [prediction]
     for y in outputs:
         if not isinstance(y, Value):
-            raise TypeError(f"a model gives a Value or a list of Values for a row, but this one gave {prediction!r}")
+            raise TypeError(f"a model gives a Value or a list of Values for a row, but it gave {prediction!r}")
     return outputs
 
 
 def row_loss(loss: LossLike, prediction: Any, targets: list[Value]) -> Value:
-    """The loss of one row as a graph, from its prediction and its encoded targets."""
+    """The loss of one row as a graph, from its prediction and its encoded targets.
+
+    A cross entropy of a model that ends in a sigmoid or softmax is computed from the logits in front of that: the same
+    function, but exact where the probabilities have rounded to 0 or 1. Raises ValueError for a loss from logits if the
+    model gives probabilities.
+    """
+    outputs = outputs_of(prediction)
     with autograd.scope("loss"):
         if isinstance(loss, Loss):
-            return loss.row(outputs_of(prediction), targets)
+            logits = _logits_behind(outputs) if loss.takes in ("logits", "probabilities") else None
+            if logits is None or (logits[1] == "softmax") != loss.targets.of_row:
+                return loss.row(outputs, targets)
+            if loss.takes == "logits":
+                raise ValueError(f"{loss.name} takes logits, but the model ends in a {logits[1]}; leave that "
+                                 f"out of it, or use {loss.from_probabilities.name}")  # fmt: skip
+            return loss.from_logits.row(logits[0], targets)
         result = loss(prediction, targets[0] if len(targets) == 1 else targets)
     if not isinstance(result, Value):
         raise TypeError(f"a loss gives a Value for a row, but {loss!r} gave {result!r}")
     return result
+
+
+def _logits_behind(outputs: list[Value]) -> tuple[list[Value], str] | None:
+    """The logits of which the outputs are the sigmoids or the softmax, and which of the two; None if neither."""
+    made_by = {y.gate.name if y.gate else "" for y in outputs}
+    if made_by == {"sigmoid"}:
+        return [y.parents[0] for y in outputs], "sigmoid"
+    logs = [y.parents[0] for y in outputs] if made_by == {"exp"} else []
+    if logs and all(x.gate is GATES["sub"] for x in logs):  # exp(z − logsumexp(all z)), as nn.functional writes it
+        logits, totals = [x.parents[0] for x in logs], {x.parents[1] for x in logs}
+        (total, *others) = totals
+        if not others and total.gate is GATES["logsumexp"] and list(total.parents) == logits:
+            return logits, "softmax"
+    return None
 
 
 def encoded(loss: LossLike, targets: Array, width: int) -> Array:
@@ -99,13 +126,28 @@ class Eager:
         return total / len(rows) + value_of_penalty, np.array([p.grad for p in self.parameters])
 
     def loss(self, rows: Array) -> float:
-        with autograd.no_grad():
-            total = sum([self._row(row).data for row in rows.tolist()]) / len(rows)
-            return total + l2(self.parameters, self.penalty).data if self.penalty else total
+        total = sum([self._row(row).data for row in rows.tolist()]) / len(rows)
+        return total + l2(self.parameters, self.penalty).data if self.penalty else total
 
     def outputs(self, rows: Array) -> Array:
-        with autograd.no_grad():
-            return np.array([[y.data for y in outputs_of(self.model(row))] for row in rows[:, : self.inputs].tolist()])
+        return _eager_outputs(self.model, rows[:, : self.inputs])
+
+
+class _Compiled:
+    """A program that is given whole rows and looks at the columns its graph depends on: a model may ignore some."""
+
+    def __init__(self, outputs: Value | list[Value], leaves: list[Value]) -> None:
+        used = set(autograd.topological_order(outputs))
+        self._columns = [i for i, leaf in enumerate(leaves) if leaf in used]
+        self.program = autograd.compile(outputs, inputs=[leaves[i] for i in self._columns])
+        self._all = len(self._columns) == len(leaves)
+
+    def rows(self, rows: Array) -> Array:
+        return rows if self._all else rows[:, self._columns]
+
+
+def _leaves(numbers: Array, name: str) -> list[Value]:
+    return [Value(x, f"{name}.{i}", requires_grad=False) for i, x in enumerate(numbers.tolist())]
 
 
 class Replayed:
@@ -115,30 +157,31 @@ class Replayed:
         self, model: Module, loss: LossLike, parameters: list[Value], row: Array, inputs: int, penalty: float
     ) -> None:
         self.inputs = inputs
-        leaves = [Value(x, f"x.{i}", requires_grad=False) for i, x in enumerate(row[:inputs].tolist())]
-        targets = [Value(t, f"target.{i}", requires_grad=False) for i, t in enumerate(row[inputs:].tolist())]
+        leaves, targets = _leaves(row[:inputs], "x"), _leaves(row[inputs:], "target")
         prediction = model(leaves)
         value = row_loss(loss, prediction, targets)
         if penalty:
             value = value + l2(parameters, penalty)
-        self.program = autograd.compile(value, inputs=[*leaves, *targets])
-        self.predictor = autograd.compile(outputs_of(prediction), inputs=leaves)
+        self._loss = _Compiled(value, leaves + targets)
+        self._outputs = _Compiled(outputs_of(prediction), leaves)
         place = {p: i for i, p in enumerate(parameters)}
-        self._from = np.array([i for i, p in enumerate(self.program.parameters) if p in place], dtype=np.int64)
-        self._to = np.array([place[p] for p in self.program.parameters if p in place], dtype=np.int64)
+        found = self._loss.program.parameters
+        self._from = np.array([i for i, p in enumerate(found) if p in place], dtype=np.int64)
+        self._to = np.array([place[p] for p in found if p in place], dtype=np.int64)
         self._size = len(parameters)
 
     def value_and_grad(self, rows: Array) -> tuple[float, Array]:
-        value, by_program = self.program.value_and_grad(rows)
+        value, by_program = self._loss.program.value_and_grad(self._loss.rows(rows))
         gradient = np.zeros(self._size)
         gradient[self._to] = by_program[self._from]
         return value, gradient
 
     def loss(self, rows: Array) -> float:
-        return float(np.mean(self.program.forward(rows)))
+        return float(np.mean(self._loss.program.forward(self._loss.rows(rows))))
 
     def outputs(self, rows: Array) -> Array:
-        return np.asarray(self.predictor.forward(rows[:, : self.inputs])).reshape(len(rows), -1)
+        inputs = self._outputs.rows(rows[:, : self.inputs])
+        return np.asarray(self._outputs.program.forward(inputs)).reshape(len(rows), -1)
 
 
 class GraphChangesError(ValueError):
@@ -161,10 +204,14 @@ def replayed(
     eager = Eager(model, loss, parameters, inputs, penalty)
     for i in sorted({len(rows) // 2, len(rows) - 1}):
         a, b = engine.loss(rows[i : i + 1]), eager.loss(rows[i : i + 1])
-        if not (a == b or abs(a - b) <= 1e-9 * max(1.0, abs(a), abs(b))):
+        if not _same(a, b):
             raise GraphChangesError(f"replayed, the loss of row {i} is {a!r}, but computed anew it is {b!r}: the "
                                     "model looks at the numbers, or at chance, while it builds its graph")  # fmt: skip
     return engine
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or abs(a - b) <= 1e-9 * max(1.0, abs(a), abs(b)) or not math.isfinite(a + b)
 
 
 def gradients_of(
@@ -193,17 +240,35 @@ def gradients_of(
 def predict(model: Module, X: Any, *, compiled: bool = True) -> NDArray[np.float64]:  # noqa: N803
     """The model's outputs for all rows of a table: (rows,) if it has one output, else (rows, outputs).
 
-    X: anything `data.as_rows` takes. No graph is kept and no parameter touched.
+    X: anything `data.as_rows` takes. The model is called as it is, in training mode or not; parameters stay. A model
+    whose graph differs from row to row is noticed, as in `fit`, and called for each row.
     """
-    from nn.data.tables import as_rows
-
     rows = as_rows(X)
-
-    def nothing(prediction: Any, target: Any) -> Value:
-        return autograd.sum(outputs_of(prediction))
-
-    few = len(rows) <= 4  # recording costs about as much as a few rows
-    padded = np.hstack([rows, np.zeros((len(rows), 1))])
-    engine = gradients_of(model, nothing, [], padded, rows.shape[1], compiled=compiled and not few)
-    outputs = engine.outputs(rows)
+    outputs = _replayed_outputs(model, rows) if compiled and len(rows) > _FEW else None
+    if outputs is None:
+        outputs = _eager_outputs(model, rows)
     return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+
+
+_FEW = 4  # rows for which recording is not worth its while
+
+
+def _eager_outputs(model: Module, rows: Array) -> Array:
+    with autograd.no_grad():
+        return np.array([[y.data for y in outputs_of(model(row))] for row in rows.tolist()])
+
+
+def _replayed_outputs(model: Module, rows: Array) -> Array | None:
+    """The outputs of a recorded graph, or None if the graph is not the same for all rows."""
+    compared: list[str] = []
+    leaves = _leaves(rows[0], "x")
+    with autograd.watch_comparisons(compared.append):
+        compiled = _Compiled(outputs_of(model(leaves)), leaves)
+    if compared:
+        return None
+    outputs = np.asarray(compiled.program.forward(compiled.rows(rows)))
+    checks = [len(rows) // 2, len(rows) - 1]
+    anew = _eager_outputs(model, rows[checks])
+    if not all(_same(a, b) for a, b in zip(outputs[checks].ravel().tolist(), anew.ravel().tolist(), strict=True)):
+        return None
+    return outputs

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value
+from autograd import DomainError, Value
 from nn import data
 from nn.data.batches import batch_size_of, dealt
 from nn.data.tables import Array
@@ -79,28 +79,34 @@ def fit(
     width = len(outputs_of(model(train[0][0].tolist())))
     table = np.hstack([train[0], encoded(loss, train[1], width)])
     held_table = np.hstack([held[0], encoded(loss, held[1], width)]) if held else None
-    engine = gradients_of(model, loss, parameters, table, rows.shape[1], penalty=l2, compiled=compiled)
-    if isinstance(loss, Loss) and loss.takes == "probabilities":
-        loss.check(engine.outputs(table).ravel().tolist())
-    optimizer.bind(parameters)
-
     history = History(stopped="all epochs done")
-    loop = _Loop(engine, optimizer, parameters, history)
     order = np.random.default_rng(seed) if shuffle and size < len(table) else None
     told = [callbacks] if callable(callbacks) else list(callbacks)
+
+    def judge(engine: Gradients) -> None:
+        """The numbers at the end of an epoch."""
+        model.eval()
+        if held_table is not None:
+            history.held_out_loss.append(engine.loss(held_table))
+        _judge(history, judges, engine, "", table, train[1])
+        if held is not None and held_table is not None:
+            _judge(history, judges, engine, "held_out_", held_table, held[1])
+        model.train()
+
     was_training = model.training
     model.train()
     try:
-        with _bar(epochs, progress) as tick:
+        engine = gradients_of(model, loss, parameters, table, rows.shape[1], penalty=l2, compiled=compiled)
+        if isinstance(loss, Loss) and loss.takes == "probabilities":
+            loss.check(engine.outputs(table).ravel().tolist())
+        optimizer.bind(parameters)
+        loop = _Loop(engine, optimizer, parameters, history)
+        with _bar(epochs, progress) as tick, loop.interruptible():
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
                 total = sum([loop.step(table[chosen]) * len(chosen) for chosen in dealt(len(table), size, order)])
                 history.loss.append(total / len(table))
-                if held_table is not None:
-                    history.held_out_loss.append(engine.loss(held_table))
-                _judge(history, judges, engine, "", table, train[1])
-                if held is not None and held_table is not None:
-                    _judge(history, judges, engine, "held_out_", held_table, held[1])
+                judge(engine)
                 history.seconds.append(time.perf_counter() - start)
                 epoch = Epoch(number, history, model, optimizer)
                 for callback in told:
@@ -110,9 +116,6 @@ def fit(
                 if epoch.reason:
                     history.stopped = epoch.reason
                     break
-    except KeyboardInterrupt:
-        loop.settle()
-        history.stopped = "interrupted"
     finally:
         model.train(was_training)
     return history
@@ -134,13 +137,20 @@ class _Loop:
         """Write the vector into the Values once more: an interrupt may have come half way through."""
         assign(self.parameters, self.now)
 
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Ctrl-C inside ends the training, not the program; what was learned until the last whole step stays."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.settle()
+            self.history.interrupted()
+
     def step(self, rows: Array) -> float:
         """One forward, one backward, one update. Returns the loss before the update."""
         try:
             value, gradient = self.engine.value_and_grad(rows)
-        except ArithmeticError as error:
-            raise self._failed(f"the loss has no value: {error}") from error
-        except ValueError as error:  # a gate left its domain
+        except (ArithmeticError, DomainError) as error:
             raise self._failed(f"the loss has no value: {error}") from error
         if not math.isfinite(value):
             raise self._failed(f"the loss became {value}")
