@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 
 from autograd import GATES, ROLES, Value, topological_order
-from viz.diagram.model import Diagram, Frame, Net
+from viz.diagram.collapse import Expand, Group, Grouping, Item, feeds_of, grouped
+from viz.diagram.model import Diagram, Frame, Kind, Net, Node
+from viz.diagram.scopes import Path
 from viz.numbers import NumberFormat, format_number, full_precision
 
 
@@ -21,55 +25,155 @@ def diagram_of(
     gradients: bool,
     copies: bool = True,
     number: NumberFormat = format_number,
+    expand: Expand = None,
+    collapse: str | Iterable[str] = (),
 ) -> Diagram:
-    """The whole graph below `outputs`; `names` are drawn in leaves and on wires, gradients only if wanted."""
+    """The graph below `outputs`; `names` are drawn in leaves and on wires, gradients only if wanted.
+
+    expand, collapse: what is drawn as one box, see `viz.diagram.collapse.grouped`. Nodes are called ``n0``, ``n1``, ...
+    by the place of their Value in topological order, groups ``g0``, ``g1``, ...; the wire to operand 1 of ``n5`` is
+    ``w5.1``.
+    """
     order = topological_order(outputs)
-    diagram = Diagram(copies=copies)
-    ends = set(outputs)
-    frames: dict[str, Frame] = {}
-    nets: dict[Value, Net] = {}
-    for value in order:
-        frame = _frame(diagram, frames, value.scope)
-        if value.gate is not None:
-            node = diagram.add_node("gate", value.gate.symbol, frame=frame, value=value)
-            node.flexible = value.gate.name in COMMUTATIVE
+    grouping = grouped(order, outputs, expand, collapse)
+    return _Builder(order, outputs, names, gradients, number, grouping, Diagram(copies=copies)).build()
+
+
+class _Builder:
+    """Makes nodes, nets and wires, item by item."""
+
+    def __init__(self, order: Sequence[Value], outputs: Sequence[Value], names: Mapping[Value, str], gradients: bool,
+                 number: NumberFormat, grouping: Grouping, diagram: Diagram) -> None:  # fmt: skip
+        self.order, self.outputs, self.names = order, outputs, names
+        self.gradients, self.number, self.diagram = gradients, number, diagram
+        self.items, self.paths = grouping.items, grouping.paths
+        self.ends = set(outputs)
+        self.frames: dict[Path, Frame] = {}
+        self.nodes: dict[Item, Node] = {}
+        self.nets: dict[Value, Net] = {}
+
+    def build(self) -> Diagram:
+        diagram = self.diagram
+        index = {value: i for i, value in enumerate(self.order)}
+        leaving = self._leaving()
+        for number, item in enumerate(self._item_order(index)):
+            frame = self._frame(self.paths[item])
+            if isinstance(item, Value):
+                self._add_value(item, f"n{index[item]}", frame)
+            else:
+                self._add_group(item, f"g{number}", frame, leaving.get(item, []))
+        diagram.title = _title(self.outputs, self.names)
+        diagram.description = _description(self.order, self.outputs, self.names, self.gradients, self.number)
+        return diagram
+
+    def _item_order(self, index: Mapping[Value, int]) -> Sequence[Item]:
+        """The items in a topological order; of several that could come next, the one whose first Value came first."""
+        if all(item is value for value, item in self.items.items()):
+            return self.order
+        feeds = feeds_of(self.order, self.items)
+        first = {item: index[item if isinstance(item, Value) else item.members[0]] for item in self.paths}
+        waiting = dict.fromkeys(self.paths, 0)
+        for targets in feeds.values():
+            for target in targets:
+                waiting[target] += 1
+        by_place = {place: item for item, place in first.items()}
+        ready = [first[item] for item, count in waiting.items() if not count]
+        heapify(ready)
+        found = []
+        while ready:
+            item = by_place[heappop(ready)]
+            found.append(item)
+            for target in feeds.get(item, ()):
+                waiting[target] -= 1
+                if not waiting[target]:
+                    heappush(ready, first[target])
+        return found
+
+    def _leaving(self) -> dict[Item, list[Value]]:
+        """For each group the Values of it that are used outside, or are outputs."""
+        found: dict[Item, dict[Value, None]] = {}
+        for value in self.order:
+            for source in (*value.parents, *((value,) if value in self.ends else ())):
+                item = self.items[source]
+                if item is not source and (item is not self.items[value] or source in self.ends):
+                    found.setdefault(item, {})[source] = None
+        return {item: list(values) for item, values in found.items()}
+
+    def _frame(self, path: Path) -> Frame | None:
+        """The frame at a path, made with those around it when first met."""
+        around: Frame | None = None
+        for i in range(1, len(path) + 1):
+            if path[:i] not in self.frames:
+                self.frames[path[:i]] = self.diagram.add_frame(".".join(path[:i]), path[i - 1], around)
+            around = self.frames[path[:i]]
+        return around
+
+    def _grad(self, value: Value) -> float | None:
+        return value.grad if self.gradients and value.requires_grad else None
+
+    def _add_value(self, value: Value, key: str, frame: Frame | None) -> None:
+        diagram, name = self.diagram, self.names.get(value, "")
+        title = describe(value, name, self.gradients)
+        if value.gate is None:
+            kind: Kind = "leaf" if value.requires_grad else "constant"
+            text = name or self.number(value.data)
+            node = diagram.add_node(kind, text, frame=frame, value=value, title=title, key=key)
         else:
-            kind, text = ("leaf", names.get(value, "")) if value.requires_grad else ("constant", names.get(value, ""))
-            node = diagram.add_node(kind, text or number(value.data), frame=frame, value=value)  # type: ignore[arg-type]
-        node.output = value in ends
-        node.title = describe(value, names.get(value, ""), gradients)
-        plain = value.gate is None and ((not value.requires_grad and not value.label) or not names.get(value))
-        nets[value] = diagram.add_net(
+            node = diagram.add_node("gate", value.gate.symbol, frame=frame, value=value, title=title, key=key)
+            node.flexible = value.gate.name in COMMUTATIVE
+        node.output = value in self.ends
+        in_box = value.gate is None and (not name or (not value.requires_grad and not value.label))
+        self.nets[value] = diagram.add_net(
             node,
-            name=names.get(value, "") if value.gate is not None else "",
-            data=None if plain else value.data,
-            grad=value.grad if gradients and value.requires_grad else None,
+            name=name if value.gate is not None else "",
+            data=None if in_box else value.data,
+            grad=self._grad(value),
         )
         for operand, (parent, local) in enumerate(zip(value.parents, value.local_derivatives, strict=True)):
-            amount = value.grad * local if gradients and parent.requires_grad else None
-            diagram.connect(nets[parent], node, local=local, amount=amount, uses=((value, operand),))
-    diagram.title = _title(outputs, names)
-    diagram.description = _description(order, outputs, names, gradients, number)
-    return diagram
+            amount = value.grad * local if self.gradients and parent.requires_grad else None
+            diagram.connect(
+                self.nets[parent],
+                node,
+                local=local if parent.requires_grad else None,
+                amount=amount,
+                uses=((value, operand),),
+            )
+
+    def _add_group(self, group: Group, key: str, frame: Frame | None, leaving: Sequence[Value]) -> None:
+        diagram = self.diagram
+        gates = Counter(value.gate.name for value in group.members if value.gate)
+        leaves = len(group.members) - gates.total()
+        lines = [_counted(n, word, many) for n, word, many in ((gates.total(), "gate", ""), (leaves, "leaf", "leaves"))
+                 if n]  # fmt: skip
+        kinds = ", ".join(f"{count} {gate}" for gate, count in gates.most_common())
+        title = "\n".join(filter(None, [".".join((*group.path, group.name)), *lines, kinds]))
+        node = diagram.add_node("group", group.name or "…", frame=frame, key=key, title=title,
+                                lines=lines if group.kind != "stack" else ())  # fmt: skip
+        node.output = any(value in self.ends for value in group.members)
+        if len(leaving) <= SEPARATE:
+            for value in leaving:
+                self.nets[value] = diagram.add_net(
+                    node, name=self.names.get(value, ""), data=value.data, grad=self._grad(value)
+                )
+        else:
+            net = diagram.add_net(node, text=f"{len(leaving)} values")
+            self.nets.update(dict.fromkeys(leaving, net))
+        entering: dict[Net, list[tuple[Value, int]]] = {}
+        for value in group.members:
+            for operand, parent in enumerate(value.parents):
+                if self.items[parent] is not group:
+                    entering.setdefault(self.nets[parent], []).append((value, operand))
+        for net, uses in entering.items():
+            amount = None
+            if self.gradients and net.grad is not None:
+                amount = sum(value.grad * value.local_derivatives[operand] for value, operand in uses)
+            diagram.connect(net, node, amount=amount, uses=tuple(uses))
 
 
 #: Gates whose operands may be drawn in any order: their formula is the same when they change places.
 COMMUTATIVE = frozenset(name for name, gate in GATES.items() if gate.arity is None) | {"add", "mul", "max", "min"}
-
-
-def _frame(diagram: Diagram, frames: dict[str, Frame], path: str) -> Frame | None:
-    """The frame of a scope, made with those around it when first met."""
-    if not path:
-        return None
-    if path not in frames:
-        parts = path.split(".")
-        around: Frame | None = None
-        for i in range(1, len(parts) + 1):
-            part = ".".join(parts[:i])
-            if part not in frames:
-                frames[part] = diagram.add_frame(part, around, title=part)
-            around = frames[part]
-    return frames[path]
+#: As many values leave a group each by its own wire; more are drawn as one.
+SEPARATE = 4
 
 
 def describe(value: Value, name: str, gradients: bool) -> str:

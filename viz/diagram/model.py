@@ -128,14 +128,15 @@ class Diagram:
     def connect(self, net: Net, target: Node, *, local: float | None = None, amount: float | None = None,
                 uses: tuple[tuple[Value, int], ...] = ()) -> Wire:  # fmt: skip
         """Append a wire from `net` to the next operand of `target`."""
-        wire = Wire(f"w{len(self.wires)}", net, target, len(target.inputs), local, amount, uses)
+        key = f"w{target.key.removeprefix('n')}.{len(target.inputs)}"
+        wire = Wire(key, net, target, len(target.inputs), local, amount, uses)
         net.wires.append(wire)
         target.inputs.append(wire)
         self.wires.append(wire)
         return wire
 
-    def add_frame(self, path: str, parent: Frame | None = None, title: str = "") -> Frame:
+    def add_frame(self, path: str, name: str, parent: Frame | None = None, title: str = "") -> Frame:
         """Append a frame; frames must be added from the outside in."""
-        frame = Frame(f"f{len(self.frames)}", path, path.rpartition(".")[2], parent, title)
+        frame = Frame(f"f{len(self.frames)}", path, name, parent, title or path)
         self.frames.append(frame)
         return frame

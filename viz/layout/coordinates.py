@@ -1,9 +1,9 @@
 """Where across its rank each box stands: as straight wires as the order and the room of the boxes allow.
 
 Each rank in turn is placed where its neighbours want it, by isotonic regression (pool adjacent violators: Barlow and
-others, 1972, "Statistical inference under order restrictions"): first by weighted means, which spread boxes evenly, then by
-weighted medians, which make as many wires as possible exactly straight. All operands of a gate pull together, at their
-mean, and so do all uses of a value: a gate stands midway between its operands.
+others, 1972, "Statistical inference under order restrictions"): first by weighted means, which spread boxes evenly,
+then by weighted medians, which make as many wires as possible exactly straight. All operands of a gate pull together, at
+their mean, and so do all uses of a value: a gate stands midway between its operands.
 """
 
 from __future__ import annotations

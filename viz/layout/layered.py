@@ -5,8 +5,8 @@ Software Eng. 19:214): ranks, then order within the ranks, then coordinates. Coo
 direction of reading, and across it. Nothing is recursive, nothing is random.
 
 Every box is placed as late as possible, just before its first consumer: most values of a scalar graph are used once,
-and leaves stand beside the gate they feed. A wire over several ranks runs through *stations*, one row each, and all wires of
-one net share them as long as they can.
+and leaves stand beside the gate they feed. A wire over several ranks runs through *stations*, one row each, and all
+wires of one net share them as long as they can.
 """
 
 from __future__ import annotations
