@@ -8,7 +8,7 @@ many paths lead through it. Why ``+=``: where paths meet, their contributions ad
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autograd.errors import AnomalyError
 from autograd.gates import Gate
@@ -25,38 +25,29 @@ def topological_order(outputs: Value | Iterable[Value]) -> list[Value]:
     for root in roots:
         if not isinstance(root, Value):
             raise TypeError(f"a graph ends in Values, but was given {root!r} of type {type(root).__name__}")
-    order: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[Value | None] = [*reversed(roots)]
+    order: dict[Value, None] = {}
+    stack: list[Any] = [*reversed(roots)]
     while stack:
         node = stack.pop()
         if node is None:  # the marker above a node whose operands are all in order
-            order.append(stack.pop())  # type: ignore[arg-type]
+            order[stack.pop()] = None
             continue
-        if node in seen:
+        if node in order:
             continue
-        seen.add(node)
         a, b = node._a, node._b
-        if b is not None:  # two operands, the most frequent kind, and often both in order already
-            if b in seen:
-                if a in seen:
-                    order.append(node)
-                else:
-                    stack += (node, None, a)
-            elif a in seen:
-                stack += (node, None, b)
+        if b is not None:  # two operands, often both in order already
+            if a in order and b in order:
+                order[node] = None
             else:
                 stack += (node, None, b, a)
-        elif not a:  # a leaf or a constant
-            order.append(node)
         elif a.__class__ is tuple:
             stack += (node, None)
-            stack += [parent for parent in reversed(a) if parent not in seen]
-        elif a in seen:
-            order.append(node)
+            stack += a[::-1]
+        elif a is None or a in order:
+            order[node] = None
         else:
             stack += (node, None, a)
-    return order
+    return list(order)
 
 
 def _distribute(gates: Iterable[Value]) -> None:
