@@ -4,6 +4,8 @@
 ``nn.fit`` records its graph for one row and replays it for all.
 """
 
+from typing import Any
+
 from nn import activations, data, functional, information, initialization, losses, optim, schedules
 from nn.history import Callback, EarlyStopping, Epoch, History
 from nn.layers import MLP, Activation, Layer, Neuron, Sequential, Softmax
@@ -21,3 +23,11 @@ __all__ = [
     "TrainingError", "activations", "data", "fit", "functional", "gradients", "information", "initialization", "load",
     "losses", "optim", "predict", "save", "schedules",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "estimators":  # imports scikit-learn, so only when asked for
+        import importlib
+
+        return importlib.import_module("nn.estimators")
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")

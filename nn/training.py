@@ -252,7 +252,7 @@ def _bar(epochs: int, wanted: bool) -> Iterator[Callable[[History], None]]:
     if not wanted:
         yield lambda history: None
         return
-    from tqdm.auto import tqdm  # type: ignore[import-untyped]
+    from tqdm.auto import tqdm
 
     with tqdm(total=epochs, unit="epoch") as bar:
 

@@ -157,8 +157,9 @@ def test_early_stopping_may_watch_a_metric_that_rises():
 
 def test_early_stopping_restores_the_parameters_of_its_best_epoch():
     model, states = small(), []
-    history = train(model, epochs=300, batch_size=None, optimizer=optim.GradientDescent(lr=30.0), held_out=0.3,
-                    callbacks=[lambda e: states.append(e.model.state_dict()), nn.EarlyStopping(patience=5)])  # fmt: skip
+    told = [lambda e: states.append(e.model.state_dict()), nn.EarlyStopping(patience=5)]
+    rough = optim.GradientDescent(lr=30.0)
+    history = train(model, epochs=300, batch_size=None, optimizer=rough, held_out=0.3, callbacks=told)
     best = history.held_out_loss.index(min(history.held_out_loss))
     assert history.epochs < 300
     assert model.state_dict() == states[best]
