@@ -65,6 +65,8 @@ class _Reader:
 
     def output(self) -> Value:
         statements = self._statements()
+        if not statements:
+            raise ExpressionError("there is no expression to read; write one such as 'x*w + b'")
         result = Value(0.0)
         for i, statement in enumerate(statements):
             last = i == len(statements) - 1
@@ -84,8 +86,6 @@ class _Reader:
         return result
 
     def _statements(self) -> list[ast.stmt]:
-        if not self.text:
-            raise ExpressionError("there is no expression to read; write one such as 'x*w + b'")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

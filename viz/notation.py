@@ -8,15 +8,14 @@ graph, from the operands up, without recursion, and never longer than asked.
 from __future__ import annotations
 
 import ast
-import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from string import Template
 from typing import Literal, NamedTuple
 
 from autograd.formula import FUNCTIONS, compiled
-from autograd.gates import ADDITIVE, ATOM, GATES, MULTIPLICATIVE, POWER, SIGN, Gate, Notation
+from autograd.gates import ADDITIVE, ATOM, GATES, MULTIPLICATIVE, SIGN, Gate, Notation
 from autograd.value import Value
+from viz.latex import name_latex, number_latex
 from viz.numbers import MINUS, format_number
 
 Kind = Literal["text", "latex"]
@@ -52,6 +51,8 @@ class Written(NamedTuple):
     value: float | None = None
 
 
+#: How many levels of an expression that is too long are tried.
+_DEPTHS = (16, 10, 6, 4, 3, 2)
 _ELLIPSIS = {"text": Written("…"), "latex": Written(r"\dots")}
 
 
@@ -86,51 +87,6 @@ def number_written(x: float, kind: Kind, number: Callable[[float], str] = format
         text = number_latex(text)
         precedence = MULTIPLICATIVE if r"\times" in text else precedence
     return Written(text, precedence, x)
-
-
-def number_latex(text: str) -> str:
-    """A number as `viz.numbers` writes it, in LaTeX: ``−1.2e−5`` becomes ``-1.2 \\times 10^{-5}``."""
-    text = text.replace(MINUS, "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
-    return re.sub(r"e(-?\d+)$", r" \\times 10^{\1}", text)
-
-
-# ---------------------------------------------------------------- names
-
-_GREEK = {
-    unicodedata.lookup(f"GREEK {size} LETTER {name}"): spelled
-    for name in (
-        "ALPHA", "BETA", "GAMMA", "DELTA", "EPSILON", "ZETA", "ETA", "THETA", "IOTA", "KAPPA", "LAMDA", "MU", "NU",
-        "XI", "PI", "RHO", "SIGMA", "TAU", "UPSILON", "PHI", "CHI", "PSI", "OMEGA",
-    )
-    for size, spelled in (("SMALL", name.lower()), ("CAPITAL", name.capitalize()))
-    if size == "SMALL" or name in "GAMMA DELTA THETA LAMDA XI PI SIGMA UPSILON PHI PSI OMEGA"
-}  # fmt: skip
-_GREEK = {letter: spelled.replace("amda", "ambda") for letter, spelled in _GREEK.items()}  # as TeX spells it
-_MATH_SPECIALS = {
-    **{c: "\\" + c for c in "#$%&_{}"},
-    "\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", " ": r"\ ", "<": "{<}", ">": "{>}",
-}  # fmt: skip
-
-
-def name_latex(name: str) -> str:
-    """A name in LaTeX's math mode: ``w0`` is w with a subscript, ``alpha`` the letter; specials are escaped."""
-    match = re.fullmatch(r"([^\W\d_]+)_?(\d+)", name)
-    base, index = match.groups() if match else (name, "")
-    base = _GREEK.get(base, base)
-    if base in _GREEK.values():
-        text = f"\\{base}"
-    elif len(base) == 1 and base.isascii() and base.isalpha():
-        text = base
-    else:
-        text = re.sub(r"[^\x00-\x7f]+|[\x00-\x7f]+", _run_latex, base) or r"\mathrm{?}"
-    return f"{text}_{{{index}}}" if index else text
-
-
-def _run_latex(run: re.Match[str]) -> str:
-    characters = run.group()
-    if not characters.isascii():
-        return rf"\text{{{characters}}}"
-    return rf"\mathrm{{{''.join(_MATH_SPECIALS.get(c, c) for c in characters if c.isprintable())}}}"
 
 
 def name_written(name: str, kind: Kind) -> Written:
@@ -265,11 +221,24 @@ def expression_latex(value: Value, names: Mapping[Value, str] | None = None, lim
 
 
 def expression_written(value: Value, names: Mapping[Value, str], kind: Kind, limit: int) -> Written:
-    """What `expression_text` and `expression_latex` return, with its precedence. Iterative: any depth will do."""
+    """What `expression_text` and `expression_latex` return, with its precedence. Iterative: any depth will do.
+
+    Of an expression that is too long, as many levels are written as fit, counted from the outside.
+    """
+    for depth in (limit, *_DEPTHS):
+        result = _to_depth(value, names, kind, depth, 4 * limit)
+        if len(result.text) <= limit:
+            return result
+    return _to_depth(value, names, kind, _DEPTHS[-1], limit)
+
+
+def _to_depth(value: Value, names: Mapping[Value, str], kind: Kind, depth: int, limit: int) -> Written:
     texts: dict[Value, Written] = {}
-    for node in _unfolded(value, names):
+    for node, opened in _unfolded(value, names, depth):
         if node.gate is None or (node in names and node is not value):
             texts[node] = leaf_written(node, names, kind)
+        elif not opened:
+            texts[node] = _ELLIPSIS[kind]
         else:
             operands = [texts[parent] for parent in node.parents]
             elided = node is not value and all(operand == _ELLIPSIS[kind] for operand in operands)
@@ -303,25 +272,28 @@ def fitted(gate: Gate, operands: Sequence[Written], kind: Kind, limit: int) -> W
     return result
 
 
-def _unfolded(value: Value, named: Collection[Value]) -> list[Value]:
-    """`value` and what it is written over, operands first; looks no further than Values that are named."""
-    order: list[Value] = []
+def _unfolded(value: Value, named: Collection[Value], depth: int) -> list[tuple[Value, bool]]:
+    """`value` and what it is written over, operands first, and whether each is opened up.
+
+    Looks no further than Values that are named, and no deeper than `depth` gates: each gate takes at least a character.
+    """
+    found: dict[Value, bool] = {value: True}
+    level = [value]
+    while level:
+        depth -= 1
+        level = list(dict.fromkeys(p for node in level for p in node.parents if p not in found))
+        found.update((node, depth > 0 and node not in named) for node in level)
+        level = [node for node in level if found[node]]
+    order: list[tuple[Value, bool]] = []
     seen: set[Value] = set()
     stack: list[tuple[Value, bool]] = [(value, False)]
     while stack:
         node, done = stack.pop()
         if done:
-            order.append(node)
+            order.append((node, found[node]))
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            if node is value or node not in named:
+            if found[node]:
                 stack += [(parent, False) for parent in reversed(node.parents)]
     return order
-
-
-__all__ = [
-    "ADDITIVE", "ATOM", "MULTIPLICATIVE", "OPERATORS", "POWER", "SIGN", "Choice", "Kind", "Written", "chosen",
-    "expression_latex", "expression_text", "expression_written", "fitted", "formula_latex", "formula_text",
-    "formula_written", "leaf_written", "name_latex", "name_written", "number_latex", "number_written", "written",
-]  # fmt: skip

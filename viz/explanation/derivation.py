@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from autograd import Value
+from autograd.gates import MULTIPLICATIVE
 from viz.explanation.paths import Path, Paths
 from viz.explanation.series import ends, gap
 from viz.explanation.trace import Trace, formula_names, reason
+from viz.latex import name_latex
 from viz.notation import (
-    MULTIPLICATIVE,
     Written,
     expression_latex,
     fitted,
     formula_written,
-    name_latex,
     number_written,
 )
 

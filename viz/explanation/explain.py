@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from autograd import Value
 from viz.explanation.derivation import derivation
 from viz.explanation.paths import Paths, paths_from
+from viz.explanation.style import Markdown, Plain, Style
 from viz.explanation.trace import Trace, traced
-from viz.explanation.words import Markdown, Plain, Style, Words
+from viz.explanation.words import Words
 from viz.names import caller_variables
 from viz.numbers import format_number
 

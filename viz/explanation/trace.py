@@ -13,8 +13,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from autograd import Value, backward_steps, topological_order
 from autograd.backprop import BackwardStep
+from autograd.gates import ADDITIVE, ATOM
 from viz.names import Variables, given_names, names_of
-from viz.notation import ADDITIVE, ATOM, Written, chosen, fitted, leaf_written, name_written
+from viz.notation import Written, chosen, fitted, leaf_written, name_written
 
 #: An unnamed gate's output goes by its expression up to this many characters (a sum, less), by v1, v2, ... beyond.
 _SHORT, _SHORT_SUM = 12, 7

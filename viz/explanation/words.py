@@ -8,80 +8,19 @@ times the upstream gradient 0.197".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
-from typing import Protocol
 
 from autograd import Value
 from autograd.backprop import BackwardStep, Contribution
 from autograd.gates import ADDITIVE, GATES, MULTIPLICATIVE, ROLES
 from viz.explanation.paths import EXACT, Path, Paths
 from viz.explanation.series import ENDS, ends, gap
+from viz.explanation.style import Style
 from viz.explanation.trace import Trace, formula_names, reason
 from viz.notation import Written, expression_text, fitted, formula_text, formula_written, number_written
 from viz.numbers import MINUS
 
 #: How many inputs are listed, how many named parts are spelled out above, and how long a spelled-out formula may be.
 INPUTS, PARTS, FORMULA = 24, 8, 160
-
-
-class Style(Protocol):
-    """How the pieces of an explanation are set."""
-
-    def heading(self, title: str, sentence: str) -> list[str]: ...
-    def formulas(self, lines: Sequence[str]) -> list[str]: ...
-    def item(self, number: int | str, text: str) -> str: ...
-    def detail(self, formula: str, remark: str, width: int) -> str: ...
-    def code(self, text: str) -> str: ...
-
-
-class Plain:
-    """For a terminal: indentation and columns."""
-
-    def heading(self, title: str, sentence: str) -> list[str]:
-        return ["", *wrap(f"{title}: {sentence}", 100, break_long_words=False, break_on_hyphens=False)]
-
-    def formulas(self, lines: Sequence[str]) -> list[str]:
-        return list(lines)
-
-    def item(self, number: int | str, text: str) -> str:
-        return f"{number:>4}. {text}" if number != "" else f"      {text}"
-
-    def detail(self, formula: str, remark: str, width: int) -> str:
-        return f"        {formula:<{width}}   {remark}".rstrip() if remark else f"        {formula}"
-
-    def code(self, text: str) -> str:
-        return text
-
-
-class Markdown:
-    """For a notebook or a page: headings, lists, and formulas as code."""
-
-    def heading(self, title: str, sentence: str) -> list[str]:
-        return ["", f"**{title}:** {sentence}", ""]
-
-    def formulas(self, lines: Sequence[str]) -> list[str]:
-        fence = "`" * max(3, 1 + max(_longest_run(line) for line in lines))
-        return [f"{fence}text", *lines, fence]
-
-    def item(self, number: int | str, text: str) -> str:
-        return f"{number}. {text}" if number != "" else f"\n{text}\n"
-
-    def detail(self, formula: str, remark: str, width: int) -> str:
-        return f"    - {self.code(formula)}" + (f" {remark}" if remark else "")
-
-    def code(self, text: str) -> str:
-        fence = "`" * (_longest_run(text) + 1)
-        pad = " " * (len(fence) > 1)
-        return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def _longest_run(text: str) -> int:
-    """The longest run of backticks, which the fence around them must outdo."""
-    longest = run = 0
-    for character in text:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest
 
 
 class Words:
@@ -123,8 +62,7 @@ class Words:
 
     def _spelled(self, node: Value, named: dict[Value, str]) -> str:
         others = {k: v for k, v in named.items() if k is not node}
-        text = expression_text(node, others, FORMULA)
-        return expression_text(node, others, FORMULA // 3) if "…" in text else text
+        return expression_text(node, others, FORMULA)
 
     def forward(self) -> Iterator[str]:
         gates = self.trace.gates.total()
