@@ -1,7 +1,7 @@
 // The inputs: a number field each, how far it is from the original, its gradient, and a check by finite differences.
 
 function inputs(s) {
-  const leaves = [...s.graph.nodes.keys()].filter(i => !s.graph.nodes[i].gate && (!s.graph.nodes[i].constant || s.graph.nodes[i].given));
+  const leaves = [...s.graph.nodes.keys()].filter(i => editable(s.graph.nodes[i]));
   const rows = [], output = make("strong"), reset = make("button", { type: "button", onclick: s.reset }, "Reset");
   const list = make("div", { className: "gw-rows" });
   const panel = make("details", { className: "gw-inputs", open: leaves.length <= 12 }, make("summary", {}, `Change the inputs (${leaves.length})`), list, make("p", {}, output, " ", reset));
@@ -16,6 +16,8 @@ function inputs(s) {
   build();
   return { element: panel, update };
 }
+
+const editable = ({ gate, constant, given }) => !gate && (!constant || given);
 
 function inputRow(s, place) {
   const { name, constant } = s.graph.nodes[place], original = s.original.values[place];
@@ -77,7 +79,8 @@ function checked(s, place) {
   const gradient = s.play.grads[place], { h, slope, left, right } = found;
   const size = Math.max(1, Math.abs(slope), Math.abs(gradient)), apart = Math.abs(slope - gradient) / size;
   const digits = x => format(x, 8);
-  const difference = `(f(x + h) − f(x − h)) / 2h = ${digits(slope)} with h = ${format(h)}`;
+  const { nodes, output } = s.graph, f = nodes[output].name, x = nodes[place].name;
+  const difference = `(${f} at ${x} + h − ${f} at ${x} − h) / 2h = ${digits(slope)} with h = ${format(h)}`;
   if (apart < 1e-6) return `${difference}; the gradient is ${digits(gradient)}: they agree.`;
   if (Math.abs(left - right) / size > 1e-3) return `a kink: the slope is ${digits(left)} on the left, ${digits(right)} on the right; the gradient says ${digits(gradient)}.`;
   return `${difference}; the gradient is ${digits(gradient)}: they differ by ${format(slope - gradient)}.`;

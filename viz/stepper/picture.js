@@ -16,60 +16,77 @@ function picture(s) {
 
 // The image's own SVG, alive: it stands in the page once, as the image's address.
 function svgOf(image) {
-  const bytes = Uint8Array.from(atob(image.src.split(",")[1]), c => c.charCodeAt(0));
-  return document.importNode(new DOMParser().parseFromString(new TextDecoder().decode(bytes), "image/svg+xml").documentElement, true);
+  const raw = atob(image.src.split(",")[1]), bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  const template = document.createElement("template");
+  template.innerHTML = new TextDecoder().decode(bytes);
+  return template.content.firstElementChild;
 }
 
 function painter(s, svg, { nets, wires, groups }) {
   const all = selector => [...svg.querySelectorAll(selector)], key = element => element.dataset.node;
-  const keysOf = element => element.dataset.wires?.split(" ") ?? [];
-  const places = element => groups[key(element)] ?? [nets[key(element)]];
-  const uses = element => keysOf(element).flatMap(wire => wires[wire]);
+  const uses = element => (element.dataset.wires?.split(" ") ?? []).flatMap(wire => wires[wire]);
   const { width } = svg.viewBox.baseVal;
-  Object.assign(svg.style, { width: "100%", maxWidth: `${width}px`, minWidth: `${Math.round(0.55 * width)}px` });
+  Object.assign(svg.style, { width: "100%", maxWidth: `${width}px`, minWidth: `${Math.round(0.8 * width)}px` });
+  svg.setAttribute("role", "presentation");
 
-  // Each text with the number it shows in a frame; undefined for none yet.
+  // Each text with the number it shows in a frame, undefined for none yet; shapes and wires with what lights them.
+  const text = (element, number, sign = "", none = "") => ({ element, number, sign, none, shown: NaN });
+  const ofNet = (selector, number, none) => all(selector).filter(e => nets[key(e)] !== undefined).map(e => text(e, number(nets[key(e)]), "", none));
+  const ofUses = (selector, number, sign) => all(selector).map(e => text(e, number(uses(e)), sign));
+  const gradients = ofNet("text.gradient", i => frame => frame.grads[i]);
   const texts = [
-    ...all("text.value[data-node]").filter(e => nets[key(e)] !== undefined).map(e => [e, f => f.known[nets[key(e)]] ? f.values[nets[key(e)]] : undefined, "", "?"]),
-    ...all("text.gradient[data-node]").filter(e => nets[key(e)] !== undefined).map(e => [e, f => f.grads[nets[key(e)]], "", ""]),
-    ...all("text.local[data-wires]").map(e => [e, f => uses(e).every(([gate]) => f.known[gate]) ? total(uses(e).map(([gate, slot]) => f.locals[gate][slot])) : undefined, "×", ""]),
-    ...all("text.contribution[data-wires]").map(e => [e, f => total(uses(e).map(([gate, slot]) => f.amounts.get(`${gate}:${slot}`))), "", ""]),
-  ].map(([element, number, sign, none]) => ({ element, number, sign, none, shown: NaN }));
-  const shapes = all("g.node[data-node]").map(element => ({ element, places: places(element) }));
+    ...gradients,
+    ...ofNet("text.value", i => frame => frame.known[i] ? frame.values[i] : undefined, "?"),
+    ...ofUses("text.local", uses => frame => frame.known[uses[0][0]] ? total(uses, (gate, slot) => frame.locals[gate][slot]) : undefined, "×"),
+    ...ofUses("text.contribution", uses => frame => total(uses, (gate, slot) => frame.amounts.get(`${gate}:${slot}`))),
+  ];
+  const shapes = all("g.node").map(element => ({ element, places: groups[key(element)] ?? [nets[key(element)]] }));
   const stretches = all("path.wire").map(element => ({ element, net: nets[element.dataset.net], uses: uses(element) }));
 
   for (const { element, places: [place] } of shapes)
-    if (!groups[key(element)] && !s.graph.nodes[place].gate && (!s.graph.nodes[place].constant || s.graph.nodes[place].given)) draggable(s, element, place);
+    if (!groups[key(element)] && editable(s.graph.nodes[place])) draggable(s, element, place);
 
   return frame => {
-    const { step } = frame, active = step.kind === "inputs" ? undefined : step.node;
-    const works = step.kind === "forward" || step.kind === "backward";
-    for (const text of texts) {
-      const x = text.number(frame);
-      if (!Object.is(x, text.shown)) write(text, x);
-    }
-    const broken = wrongOnes(s, frame);
-    for (const text of texts) if (text.element.matches(".gradient")) text.element.classList.toggle("gw-wrong", broken.has(nets[key(text.element)]));
+    const { step, known } = frame, active = step.kind === "inputs" ? undefined : step.node;
+    const works = step.kind === "forward" || step.kind === "backward", wrong = wrongOnes(s, frame);
+    for (const text of texts) write(text, text.number(frame));
+    for (const { element } of gradients) toggle(element, "gw-wrong", wrong.has(nets[key(element)]));
     for (const { element, places } of shapes) {
-      element.classList.toggle("gw-lit", places.includes(active));
-      element.classList.toggle("gw-unknown", !places.some(i => frame.known[i]));
+      if (toggle(element, "gw-lit", places.includes(active))) follow(element);
+      toggle(element, "gw-unknown", !places.some(i => known[i]));
     }
     for (const { element, net, uses } of stretches) {
-      element.classList.toggle("gw-lit", uses.length ? works && uses.some(([gate]) => gate === active) : net === active);
-      element.classList.toggle("gw-unknown", net !== undefined && !frame.known[net]);
+      toggle(element, "gw-lit", uses.length ? works && uses.some(([gate]) => gate === active) : net === active);
+      toggle(element, "gw-unknown", net !== undefined && !known[net]);
     }
   };
 }
 
+// Switch a class; true if that switched it on. What is as it should be is not touched: pictures have thousands of parts.
+function toggle(element, name, on) {
+  if (element.classList.contains(name) === on) return false;
+  element.classList.toggle(name, on);
+  return on;
+}
+
+// A picture wider than its place follows the steps.
+function follow(element) {
+  const holder = element.closest(".gw-picture"), inside = holder.getBoundingClientRect(), box = element.getBoundingClientRect();
+  if (box.left >= inside.left && box.right <= inside.right && box.top >= inside.top && box.bottom <= inside.bottom) return;
+  holder.scrollBy((box.left + box.right - inside.left - inside.right) / 2, (box.top + box.bottom - inside.top - inside.bottom) / 2);
+}
+
 // Where a wire stands for several uses, what they carry together; undefined until one is there.
-const total = numbers => numbers.reduce((sum, x) => x === undefined ? sum : (sum ?? 0) + x, undefined);
+const total = (uses, carried) => uses.reduce((sum, use) => { const x = carried(...use); return x === undefined ? sum : (sum ?? 0) + x; }, undefined);
 
 function write(text, x) {
+  if (Object.is(x, text.shown)) return;
   const { element, sign, none } = text, title = element.querySelector("title");
   text.shown = x;
   element.firstChild.data = x === undefined ? none : sign + format(x);
   if (title) title.textContent = x === undefined ? "" : precise(x);
-  element.classList.toggle("gw-empty", x === undefined);
+  toggle(element, "gw-empty", x === undefined);
   // The layout keeps room for numbers of up to nine signs: the few that are longer are set smaller.
   element.style.fontSize = element.textContent.length > 10 ? "80%" : "";
 }

@@ -3,8 +3,6 @@
 const PARTS = [picture, controls, predict, inputs, laboratory, table];
 
 function start(root, live) {
-  const s = stepper(root, PARTS, live);
-  root.prepend(make("style", {}, STYLE));
   followTheme(root);
-  return s;
+  return stepper(root, PARTS, live);
 }

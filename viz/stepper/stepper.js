@@ -42,26 +42,26 @@ function stepper(root, parts, live = {}) {
       return false;
     }
     Object.assign(s, { inputs, bugs, part: 0, at: Math.min(s.at, s.play.steps.length - 1) });
-    show(message);
+    show(message ?? edited(s));
     return true;
   };
   s.edit = (changes, message) => {
     const inputs = s.inputs.map((x, i) => changes[i] ?? x), bad = Object.values(changes).find(x => !Number.isFinite(x));
     if (bad !== undefined) { show("An input is a number, for example −1.5 or 2e−3."); return false; }
-    if (!again(inputs, s.bugs, message ?? edited(s, inputs))) return false;
+    if (!again(inputs, s.bugs, message)) return false;
     live.edited?.(inputs);
     return true;
   };
   s.reset = () => s.edit(Object.fromEntries(s.original.values.map((x, i) => [i, x]).filter(([i]) => !graph.nodes[i].gate)), "Back at the original numbers.");
   s.sabotage = bugs => {
     const end = s.at === s.last();
-    again(s.inputs, bugs);
+    again(s.inputs, bugs, "");
     if (end) s.go(s.last());
   };
 
   const shown = [];
   for (const part of parts) shown.push(part(s));
-  root.replaceChildren(...shown.map(part => part.element));
+  root.replaceChildren(make("style", {}, STYLE), ...shown.map(part => part.element));
   root.addEventListener("keydown", event => {
     const moves = { ArrowRight: s.next, ArrowLeft: s.back, Home: () => s.go(0), End: () => s.go(s.last()) };
     const busy = event.target.matches("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey;
@@ -75,8 +75,8 @@ function stepper(root, parts, live = {}) {
 }
 
 // What an edit did to the output, and what the gradients at the original numbers had foretold (first order).
-function edited(s, inputs) {
-  const { graph, original } = s, { values } = forward(graph, inputs), name = graph.nodes[graph.output].name;
+function edited({ graph, original, inputs, play: { values } }) {
+  const { name } = graph.nodes[graph.output];
   const moved = values[graph.output] - original.values[graph.output];
   const foretold = inputs.reduce((sum, x, i) => graph.nodes[i].gate || graph.nodes[i].constant || x === original.values[i] ? sum : sum + original.grads[i] * (x - original.values[i]), 0);
   return `${name} = ${format(values[graph.output])}, ${signed(moved)} from the original; the gradients there foretold ${signed(foretold)}.`;

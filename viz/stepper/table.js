@@ -9,16 +9,18 @@ function table(s) {
     if (!element.open || rows.length) return;
     const { nodes, kinds } = s.graph;
     for (const node of nodes) {
-      const value = make("data"), gradient = make("data"), sum = make("small");
+      const value = make("data"), gradient = make("data"), change = make("small"), sum = make("small");
       const made = node.gate ? applied(kinds[node.gate], node.of.map(i => nodes[i].name)) : node.constant ? "constant" : "input";
-      body.append(make("tr", {}, make("th", { scope: "row" }, node.name), make("td", {}, made), make("td", {}, value), make("td", {}, gradient, sum)));
-      rows.push({ value, gradient, sum });
+      body.append(make("tr", {}, make("th", { scope: "row" }, node.name), make("td", {}, made), make("td", {}, value, change), make("td", {}, gradient, sum)));
+      rows.push({ value, gradient, change, sum });
     }
     update(s.frame);
   };
   const put = (cell, x) => { const text = x === undefined ? "" : format(x); cell.textContent = text; cell.value = x === undefined ? "" : String(x); cell.title = x === undefined ? "" : precise(x); };
-  const update = frame => rows.forEach(({ value, gradient, sum }, i) => {
+  const update = frame => rows.forEach(({ value, gradient, change, sum }, i) => {
+    const moved = frame.values[i] - s.original.values[i];
     put(value, frame.known[i] ? frame.values[i] : undefined);
+    change.textContent = frame.known[i] && moved ? ` (${signed(moved)})` : "";
     put(gradient, frame.grads[i]);
     sum.textContent = frame.terms[i].length > 1 ? ` = ${frame.terms[i].map(x => format(x)).join(" + ").replaceAll("+ −", "− ")}` : "";
   });

@@ -45,8 +45,8 @@ function sentence(graph, play, step) {
     case "inputs":
       return `Inputs: ${list(nodes.flatMap((n, i) => n.gate || n.constant && !n.given ? [] : [`${n.name} = ${format(values[i])}`]))}.`;
     case "forward": {
-      const { gate, of } = nodes[step.node], numbers = applied(kinds[gate], of.map(i => format(values[i])));
-      return `Forward, ${gate}: ${name(step.node)} = ${nodes[step.node].text} = ${numbers} = ${format(values[step.node])}.`;
+      const { gate, of } = nodes[step.node], written = operand => applied(kinds[gate], of.map(operand));
+      return `Forward, ${gate}: ${name(step.node)} = ${written(name)} = ${written(i => format(values[i]))} = ${format(values[step.node])}.`;
     }
     case "seed":
       return `${step.pass > 1 ? "Second pass, nothing set to zero. " : ""}Seed: ∂${name(output)}/∂${name(output)} = 1.`;
