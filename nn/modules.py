@@ -49,15 +49,19 @@ class Module:
 
     def _adopt(self, where: str, held: Value | Module) -> None:
         """Tell a parameter or module that is held here its name, and so the scope in which it is drawn."""
-        if isinstance(held, Value):
-            held.label, held.scope = held.label or where, self._path
-        elif held is not self:
-            path = f"{self._path}.{where}" if self._path else where
-            if (held._name, held._path) != (where, path):
-                object.__setattr__(held, "_name", where)
-                object.__setattr__(held, "_path", path)
-                for inner, deeper in held._held():
-                    held._adopt(inner, deeper)
+        met = {id(self)}
+        stack: list[tuple[Module, str, Value | Module]] = [(self, where, held)]
+        while stack:
+            holder, name, item = stack.pop()
+            if isinstance(item, Value):
+                item.label, item.scope = item.label or name, holder._path
+                continue
+            path = f"{holder._path}.{name}" if holder._path else name
+            if id(item) not in met and (item._name, item._path) != (name, path):
+                met.add(id(item))  # a module may hold the one that holds it
+                object.__setattr__(item, "_name", name)
+                object.__setattr__(item, "_path", path)
+                stack += [(item, inner, deeper) for inner, deeper in item._held()]
 
     def _held(self) -> Iterator[tuple[str, Value | Module]]:
         """The Values and modules held directly, with their names here, in the order of the attributes."""

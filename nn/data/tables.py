@@ -52,7 +52,7 @@ def as_rows(X: Any, what: str = "X") -> Array:  # noqa: N803 - X is the field's 
     if array.dtype.kind == "c":
         raise ValueError(f"{what} holds complex numbers. Complex data not supported")
     if array.dtype.kind not in "fiub":
-        array = _numbers(array, names, what)
+        array = _numbers(np.asarray(rows, dtype=object), names, what)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2:
