@@ -150,6 +150,8 @@ class _Builder:
         node = diagram.add_node("group", group.name or "…", frame=frame, key=key, title=title,
                                 lines=lines if group.kind != "stack" else ())  # fmt: skip
         node.output = any(value in self.ends for value in group.members)
+        node.members = tuple(group.members)
+        node.scope = ".".join((*group.path, group.name)) if group.kind == "scope" else ""
         if len(leaving) <= SEPARATE:
             for value in leaving:
                 self.nets[value] = diagram.add_net(

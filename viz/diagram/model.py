@@ -33,7 +33,8 @@ class Node:
 
     key: ``n0``, ``n1``, ...: its place in topological order, the same in every picture of the same graph.
     text: what stands in its shape: a name, a number, a gate's symbol. lines: further, smaller lines under it.
-    value: the Value a leaf, constant or gate stands for. output: whether it ends the graph (a double border).
+    value: the Value a leaf, constant or gate stands for. members: the Values a group stands for, and `scope` its dotted
+    path if it is a collapsed scope. output: whether it ends the graph (a double border).
     title: the tooltip. flexible: whether its operands may be drawn in another order (they commute).
     inputs: the wires that end here, in operand order. nets: what leaves it.
     """
@@ -49,6 +50,8 @@ class Node:
     lines: tuple[str, ...] = ()
     inputs: list[Wire] = field(default_factory=list)
     nets: list[Net] = field(default_factory=list)
+    members: tuple[Value, ...] = ()
+    scope: str = ""
 
 
 @dataclass(slots=True, eq=False)
