@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd.gates import Gate
 from autograd.program.arrays import Array, Call, Operand, Scratch, Writer, run
@@ -12,6 +11,7 @@ from autograd.program.plan import (
     Apply,
     Block,
     Fill,
+    Floats,
     Gather,
     Indices,
     Instruction,
@@ -36,15 +36,17 @@ class BoundToNumpy:
         self.forward_calls = _Forward(self).calls
         self.backward_calls: list[Call] | None = None
 
-    def forward(self, rows: NDArray[np.float64], parameters: NDArray[np.float64]) -> Array:
-        """The outputs (outputs, batch), a fresh array."""
-        np.copyto(self.lanes[: self.plan.inputs], rows.T)
-        parameters.take(self.plan.order, out=self.parameters, mode="clip")
-        run(self.forward_calls)
-        return self.lanes[self.plan.outputs]
+    def run(self, rows: Floats, parameters: Floats, seed: float | None) -> tuple[Floats, Floats | None]:
+        """The outputs (outputs, batch) and, given a seed, ∂(Σ output × seed)/∂parameters; both fresh arrays."""
+        with np.errstate(all="ignore"):
+            np.copyto(self.lanes[: self.plan.inputs], rows.T)
+            parameters.take(self.plan.order, out=self.parameters, mode="clip")
+            run(self.forward_calls)
+            outputs = self.lanes[self.plan.outputs]
+            return outputs, None if seed is None else self.backward(seed)
 
-    def backward(self, seed: float) -> NDArray[np.float64]:
-        """∂(Σ output × seed)/∂parameters (parameters,) of the last `forward`, a fresh array."""
+    def backward(self, seed: float) -> Floats:
+        """∂(Σ output × seed)/∂parameters (parameters,) after a forward pass."""
         if self.backward_calls is None:
             self.lane_gradients = np.zeros((self.plan.lanes, self.batch))
             self.scalar_gradients = np.zeros((self.plan.scalars, 1))

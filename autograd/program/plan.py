@@ -24,6 +24,7 @@ from autograd.program.passes import carries_lanes, is_active
 from autograd.program.tape import Dot, Spread, Tape
 
 Indices: TypeAlias = NDArray[np.intp]
+Floats: TypeAlias = NDArray[np.float64]
 
 
 class Block(NamedTuple):

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from importlib.util import find_spec
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from autograd.program import passes
 from autograd.program.numpy_executor import BoundToNumpy
-from autograd.program.plan import Plan, planned
+from autograd.program.plan import Floats, Plan, planned
 from autograd.program.tape import Tape, record
 from autograd.value import Value
 
-Floats = NDArray[np.float64]
+
+class Bound(Protocol):
+    """A plan with memory for one batch size, ready to run."""
+
+    def run(self, rows: Floats, parameters: Floats, seed: float | None) -> tuple[Floats, Floats | None]:
+        """The outputs (outputs, batch) and, given a seed, ∂(Σ output × seed)/∂parameters; both fresh arrays."""
+
+
+Executor: TypeAlias = Literal["numpy", "numba"]
 
 #: What is done to a tape before it is grouped into instructions, in order.
 PASSES: tuple[Callable[[Tape], Tape], ...] = (
@@ -31,12 +40,13 @@ _LANES_AT_ONCE = 1 << 16
 _SIZES_KEPT = 8
 
 
-def compile(outputs: Value | Iterable[Value], inputs: Iterable[Value]) -> Program:
+def compile(outputs: Value | Iterable[Value], inputs: Iterable[Value], *, executor: Executor | None = None) -> Program:
     """The graph of `outputs`, recorded as a function of `inputs` and of its parameters, ready to run on batches.
 
     outputs: a Value, or several, built once from the leaves in `inputs`, which stand for one example.
     inputs: leaves; each becomes a column of the rows that the program takes. All other leaves are parameters, or
     constants if their `requires_grad` is False; a constant keeps the number it has now.
+    executor: "numpy" or "numba" (the extra ``gatewise[jit]``); the default is numba where it is installed.
 
     Raises TypeError for outputs or inputs that are no Values, ValueError for an input that is no leaf, is given twice,
     or that no output depends on. A graph whose shape depended on the data (an ``if`` on a Value) is recorded as it was
@@ -51,7 +61,18 @@ def compile(outputs: Value | Iterable[Value], inputs: Iterable[Value]) -> Progra
     for each in PASSES:
         tape = each(tape)
         counts.append((each.__name__, tape.gates))
-    return Program(tape, parameters, single=single, counts=counts)
+    return Program(tape, parameters, single=single, counts=counts, executor=_chosen(executor))
+
+
+def _chosen(executor: Executor | None) -> Executor:
+    installed = find_spec("numba") is not None
+    if executor is None:
+        return "numba" if installed else "numpy"
+    if executor not in ("numpy", "numba"):
+        raise ValueError(f"an executor is 'numpy' or 'numba', but was given {executor!r}")
+    if executor == "numba" and not installed:
+        raise ModuleNotFoundError("the numba executor needs numba: pip install 'gatewise[jit]', or leave executor out")
+    return executor
 
 
 def _several(outputs: object) -> list[Value]:
@@ -81,12 +102,19 @@ class Program:
     parameters: tuple[Value, ...]
 
     def __init__(
-        self, tape: Tape, parameters: Sequence[Value], *, single: bool, counts: Sequence[tuple[str, int]] = ()
+        self,
+        tape: Tape,
+        parameters: Sequence[Value],
+        *,
+        single: bool,
+        counts: Sequence[tuple[str, int]] = (),
+        executor: Executor = "numpy",
     ) -> None:
+        self.executor: Executor = executor
         self.parameters = tuple(parameters)
         self._tape, self._single, self._counts = tape, single, tuple(counts)
         self._plan: Plan = planned(tape)
-        self._free: dict[int, list[BoundToNumpy]] = {}
+        self._free: dict[int, list[Bound]] = {}
 
     def forward(self, rows: ArrayLike) -> Floats:
         """The outputs for each of the rows (batch, inputs): (batch,), or (batch, outputs) if compiled from a list."""
@@ -109,13 +137,10 @@ class Program:
             raise ValueError("the mean over a batch needs at least one row, but rows has none")
         numbers = self._numbers()
         seed = 1.0 / len(table)
-        total, gradients = 0.0, None
-        for chunk in self._chunks(table):
-            outputs, part = self._run(chunk, numbers, seed)
-            total += float(outputs.sum())
-            gradients = part if gradients is None else gradients + part
-        assert gradients is not None
-        return total * seed, gradients
+        parts = [self._run(chunk, numbers, seed) for chunk in self._chunks(table)]
+        total = sum([float(outputs.sum()) for outputs, _ in parts])
+        gradients = [part for _, part in parts if part is not None]
+        return total * seed, gradients[0] if len(gradients) == 1 else np.sum(gradients, axis=0)
 
     def backward(self, rows: ArrayLike) -> float:
         """Add ∂mean/∂parameter into the `.grad` of each parameter; returns the mean. See `value_and_grad`."""
@@ -124,20 +149,32 @@ class Program:
             parameter.grad += gradient
         return value
 
-    def _run(self, rows: Floats, numbers: Floats, seed: float | None) -> tuple[Floats, Any]:
+    def _run(self, rows: Floats, numbers: Floats, seed: float | None) -> tuple[Floats, Floats | None]:
+        """One chunk, in memory that no other call uses meanwhile."""
         batch = len(rows)
         free = self._free.setdefault(batch, [])
         try:
             bound = free.pop()
         except IndexError:
-            bound = BoundToNumpy(self._plan, batch)
-        with np.errstate(all="ignore"):
-            outputs = bound.forward(rows, numbers)
-            gradients = None if seed is None else bound.backward(seed)
+            bound = self._bound(batch)
+        result = bound.run(rows, numbers, seed)
         free.append(bound)
         if len(self._free) > _SIZES_KEPT:
             self._free.pop(next(iter(self._free)), None)
-        return outputs, gradients
+        return result
+
+    def _bound(self, batch: int) -> Bound:
+        if self.executor == "numba":
+            from autograd.program.numba_executor import BoundToNumba, CannotCompileError
+
+            try:
+                return BoundToNumba(self._plan, batch)
+            except CannotCompileError:
+                self.executor = "numpy"  # a gate of the user's, in words that numba doesn't know
+        return BoundToNumpy(self._plan, batch)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_free": {}}
 
     def _chunks(self, table: Floats) -> Iterable[Floats]:
         """The rows in pieces small enough that the lanes of all nodes stay in the cache."""

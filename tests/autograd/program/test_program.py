@@ -15,10 +15,10 @@ from autograd import Value
 
 
 @pytest.fixture
-def neuron():
+def neuron(executor):
     x1, x2 = Value(1.0, "x1"), Value(2.0, "x2")
     w1, w2, b = Value(0.5, "w1"), Value(-0.25, "w2"), Value(0.1, "b")
-    return autograd.compile((w1 * x1 + w2 * x2 + b) * 3.0, inputs=[x1, x2])
+    return autograd.compile((w1 * x1 + w2 * x2 + b) * 3.0, inputs=[x1, x2], executor=executor)
 
 
 def test_importing_autograd_does_not_import_numpy():
