@@ -1,5 +1,6 @@
 """The expression reader: Python's grammar in, a graph out, and a place for everything it refuses."""
 
+import contextlib
 import math
 
 import pytest
@@ -23,7 +24,7 @@ def refusal(text, **values):
 
 
 def under_caret(message):
-    sentence, line, caret = message.split("\n")
+    _, line, caret = message.split("\n")
     return line[caret.index("^") : caret.rindex("^") + 1]
 
 
@@ -232,10 +233,8 @@ def test_hostile_text_has_no_effect():
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_graph_or_an_expression_error(text):
-    try:
+    with contextlib.suppress(ExpressionError):
         assert isinstance(read_expression(text, {"x": 1.0}), Value)
-    except ExpressionError as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize("value", ["2", None, [1.0], float("nan"), float("inf")])

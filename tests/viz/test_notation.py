@@ -107,7 +107,7 @@ def test_named_values_stand_as_their_names():
     assert expression_text(q, {q: "q"}) == "x + y"
 
 
-@pytest.mark.parametrize("gate", [gate for gate in GATES.values()], ids=lambda gate: gate.name)
+@pytest.mark.parametrize("gate", list(GATES.values()), ids=lambda gate: gate.name)
 def test_every_derivative_of_the_table_can_be_written(gate):
     for formula in (gate.formula, *gate.derivatives):
         assert formula_text(formula)

@@ -109,7 +109,10 @@ class _Derivation:
     def _backward(self, node: Value) -> Iterator[str]:
         uses = self.uses[node]
         left = self.d(self.trace.output, node)
-        symbols = self._sum([self._chained(consumer, node) for consumer, _ in uses[:_TERMS]], len(uses))
+        direct = self.trace.output in (consumer for consumer, _ in uses)  # whose ∂f/∂x is not the whole ∂f/∂x
+        symbols = (
+            left if direct else self._sum([self._chained(consumer, node) for consumer, _ in uses[:_TERMS]], len(uses))
+        )
         formulas = self._sum([self._formula(*use) for use in uses[:_TERMS]], len(uses))
         numbers = self._sum([self._numbers(*use) for use in uses[:_TERMS]], len(uses))
         result = self.number(self.trace.gradients[node]).text
@@ -129,8 +132,6 @@ class _Derivation:
         return " + ".join([*kept, *([r"\cdots"] if count > len(terms) else [])])
 
     def _chained(self, consumer: Value, node: Value) -> str:
-        if consumer is self.trace.output:
-            return self.d(consumer, node)
         return rf"{self.d(self.trace.output, consumer)} {self.d(consumer, node)}"
 
     def _formula(self, consumer: Value, operands: Sequence[int]) -> str:
@@ -187,8 +188,9 @@ class _Derivation:
         slopes = [_factor(self._slope(node, edge), i) for i, (_, node, edge) in enumerate(edges)]
         locals_ = [_factor(self.number(x), i) for i, x in enumerate(ends(path.locals))]
         count = len(path.edges)
+        derivatives = [self.d(node, parent) for parent, node, _ in edges] if count > 1 else slopes
         sides = [
-            " ".join(gap([self.d(node, parent) for parent, node, _ in edges], count, r"\cdots")),
+            " ".join(gap(derivatives, count, r"\cdots")),
             r" \cdot ".join(gap(slopes, count, r"\cdots")),
             r" \cdot ".join(gap(locals_, count, r"\cdots")),
             self.number(path.product).text,

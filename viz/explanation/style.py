@@ -14,6 +14,8 @@ class Style(Protocol):
     def formulas(self, lines: Sequence[str]) -> list[str]: ...
     def item(self, number: int | str, text: str) -> str: ...
     def detail(self, formula: str, remark: str, width: int) -> str: ...
+    def row(self, formula: str) -> str: ...
+    def remark(self, text: str) -> str: ...
     def code(self, text: str) -> str: ...
 
 
@@ -31,6 +33,12 @@ class Plain:
 
     def detail(self, formula: str, remark: str, width: int) -> str:
         return f"        {formula:<{width}}   {remark}".rstrip() if remark else f"        {formula}"
+
+    def row(self, formula: str) -> str:
+        return f"      {formula}"
+
+    def remark(self, text: str) -> str:
+        return f"        {text}"
 
     def code(self, text: str) -> str:
         return text
@@ -51,6 +59,12 @@ class Markdown:
 
     def detail(self, formula: str, remark: str, width: int) -> str:
         return f"    - {self.code(formula)}" + (f" {remark}" if remark else "")
+
+    def row(self, formula: str) -> str:
+        return f"- {self.code(formula)}"
+
+    def remark(self, text: str) -> str:
+        return f"    - {text}"
 
     def code(self, text: str) -> str:
         fence = "`" * (_longest_run(text) + 1)

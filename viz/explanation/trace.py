@@ -77,6 +77,12 @@ class Trace:
         text, precedence, _ = self.names[node]
         return f"∂{text}" if precedence == ATOM else f"∂({text})"
 
+    def is_ambiguous(self, node: Value, parent: Value) -> bool:
+        """Whether ∂node/∂parent could be read as more than a local derivative: another operand may depend on it too."""
+        if parent not in self.sums:
+            return False
+        return node.parents.count(parent) > 1 or any(p.gate is not None and p is not parent for p in node.parents)
+
     def left_out(self) -> int:
         """How many gates are not told one by one."""
         return self.gates.total() - sum(node is not None for node in self.forward)
@@ -163,6 +169,7 @@ def _operand_names(
     Leaves and whatever people named go by that; the output is f, unless something else is; other gates go by a short
     expression of such names that nothing else goes by, or by v1, v2, ....
     """
+    unique = {node: " ".join(name.split()) for node, name in unique.items()}  # a label may hold line ends
     taken = set(unique.values())
     numbered: set[Value] = set()
     names: dict[Value, Written] = {}

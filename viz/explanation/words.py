@@ -109,7 +109,7 @@ class Words:
         constants = any(n.gate is None and not n.requires_grad for n in trace.order)
         yield from self.style.heading(
             "Backward", "from the output to the inputs, each gate passes on local derivative × upstream gradient. "
-            f"It starts with {trace.d(trace.output, trace.output)} = 1."
+            f"It starts with {self.code(f'{trace.d(trace.output, trace.output)} = 1')}."
             + (" Plain numbers are constants and get no gradient." if constants else ""))  # fmt: skip
         arrived = dict.fromkeys(trace.sums, 0)
         number = 0
@@ -148,9 +148,9 @@ class Words:
             arrived[parent] += sum(c.parent is parent for c in step.contributions)
             accumulation = self.trace.sums[parent]
             if arrived[parent] == accumulation.count:
-                name, copy = self.trace.name(parent), GATES["copy"].role
-                yield self.style.detail(f"{name} is used {_times(accumulation.count)} (a copy is an {copy}: "
-                                        f"{ROLES[copy]}): {self._added(parent)}", "", 0)  # fmt: skip
+                name, copy = self.code(self.trace.name(parent)), GATES["copy"].role
+                yield self.style.remark(f"{name} is used {_times(accumulation.count)} (a copy is an {copy}: "
+                                        f"{ROLES[copy]}): {self.code(self._added(parent))}")  # fmt: skip
 
     def _sum_line(self, c: Contribution, step: BackwardStep) -> str:
         return f"{self.trace.name(c.parent)} += {self.n(c.local)} × {self.n(step.upstream)} = {self.n(c.amount)}"
@@ -168,12 +168,10 @@ class Words:
             return f"since {self.code(place)}" + (", a tie" if gate.arity == 2 and sign == "=" else "")
         if value is not None:
             return ""
-        slope = self.trace.d(node, parent)
-        if node.parents.count(parent) > 1:
-            return (
-                f"since operand {index + 1} of {self.code(self.trace.name(node))} has the derivative {self.code(text)}"
-            )
-        return f"since {self.code(f'{slope} = {text}')}"
+        if self.trace.is_ambiguous(node, parent):
+            return f"since operand {index + 1} of {self.code(self.trace.name(node))} has the local derivative " \
+                   f"{self.code(text)}"  # fmt: skip
+        return f"since {self.code(f'{self.trace.d(node, parent)} = {text}')}"
 
     def _added(self, node: Value) -> str:
         """``3 + 4 = 7``, or ``3 + 4 + … (100 terms) = 350``."""
@@ -188,22 +186,24 @@ class Words:
         output = trace.name(trace.output)
         inputs = trace.inputs
         if not inputs:
-            yield from self.style.heading("Gradients", f"{output} depends on no input, so there are none.")
+            yield from self.style.heading("Gradients", f"{self.code(output)} depends on no input, so there are none.")
             return
         largest = sorted(inputs, key=lambda node: -abs(trace.gradients[node]))[:INPUTS]
         shown = [node for node in inputs if node in set(largest)]
         rest = f" The {len(shown)} largest of {len(inputs):,}." if len(shown) < len(inputs) else ""
-        yield from self.style.heading("Gradients", f"how fast {output} grows with each input, at this point.{rest}")
+        yield from self.style.heading(
+            "Gradients", f"how fast {self.code(output)} grows with each input, at this point.{rest}"
+        )
         lefts = [trace.d(trace.output, node) for node in shown]
         width = max(map(len, lefts))
         for left, node in zip(lefts, shown, strict=True):
-            yield self.style.detail(f"{left:<{width}} = {self.n(trace.gradients[node])}", "", 0)
+            yield self.style.row(f"{left:<{width}} = {self.n(trace.gradients[node])}")
 
     # ------------------------------------------------------------ path by path
 
     def paths(self, found: Paths) -> Iterator[str]:
         trace = self.trace
-        start, output = trace.name(found.start), trace.name(trace.output)
+        start, output = self.code(trace.name(found.start)), self.code(trace.name(trace.output))
         many = counted(found.count)
         yield from self.style.heading(
             f"Paths from {start} to {output}", f"{many}. Along a path the local derivatives multiply; "
@@ -255,10 +255,13 @@ class Words:
         formulas = [f"({x})" if i and x.startswith("-") else x for i, x in enumerate(formulas)]
         numbers = [self.n(x) for x in ends(path.locals)]
         result = self.n(path.product)
+        if len(edges) == 1:  # ∂f/∂x would be taken for the sum over all paths
+            yield " = ".join(dict.fromkeys((*formulas, *numbers)))
+            return
         yield " × ".join(self._gap(symbols, len(edges)))
         if formulas != numbers:
             yield "= " + " × ".join(self._gap(formulas, len(edges)))
-        yield "= " + " × ".join(self._gap(numbers, len(edges))) + (f" = {result}" if len(edges) > 1 else "")
+        yield "= " + " × ".join(self._gap(numbers, len(edges))) + f" = {result}"
 
 
 def _factor(formula: Written) -> str:
