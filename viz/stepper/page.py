@@ -22,7 +22,7 @@ from viz.stepper.javascript import rules, script_safe
 from viz.themes import THEMES, Theme
 
 #: The scripts of the stepper, in the order in which they are joined. There is no build step.
-_STEPPER = "engine words stepper picture controls predict inputs laboratory table theme start"
+_STEPPER = "engine words stepper picture views controls predict inputs laboratory table theme start"
 
 #: Marks a root that waits for its script; its value names the script, so that different ones may share a page.
 WAITING = "data-gatewise"
@@ -55,23 +55,25 @@ def library(gates: Iterable[str]) -> str:
     return f"{rules(gates)}const STYLE = {script_safe(style('stepper.css'))};\n{scripts}"
 
 
-def starting(source: str) -> tuple[str, str]:
-    """`source` as a script that starts every root that waits for it, and the mark by which these are known."""
-    mark = sha256(source.encode()).hexdigest()[:12]
-    find = f"document.querySelectorAll('[{WAITING}=\"{mark}\"]')"
+def mark_of(source: str) -> str:
+    """By which the roots that wait for this script are known."""
+    return sha256(source.encode()).hexdigest()[:12]
+
+
+def script(source: str) -> str:
+    """`source` as a script that starts every root that waits for it, wherever in the page either of them stands."""
+    find = f"document.querySelectorAll('[{WAITING}=\"{mark_of(source)}\"]')"
     begin = f"for (const root of {find}) {{ root.setAttribute('{WAITING}', 'started'); start(root); }}"
-    return f'(() => {{\n"use strict";\n{source}\n{begin}\n}})();', mark
+    return f'<script>(() => {{\n"use strict";\n{source}\n{begin}\n}})();</script>'
 
 
-def fragment(graph: Mapping[str, object], svg: str, description: str, table: str, source: str) -> str:
-    """The whole output: root, image, table, script."""
-    script, mark = starting(source)
+def element(graph: Mapping[str, object], svg: str, description: str, inside: str, mark: str) -> str:
+    """The root: the graph as data, the picture as an image, and what else is `inside`."""
     data = json.dumps(graph, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return (
         f'<div class="gw" {WAITING}="{mark}" data-lm-suppress-shortcuts="true" '
         f"data-graph='{single_quoted(data)}'>"
-        f'<img alt="{escape(description)}" src="{data_uri(svg)}" style="max-width:100%">'
-        f"{table}<script>{script}</script></div>"
+        f'<img alt="{escape(description)}" src="{data_uri(svg)}" style="max-width:100%">{inside}</div>'
     )
 
 

@@ -1,26 +1,17 @@
 // The picture: the SVG that Python drew, its texts and wires filled and lit step by step. Nothing is laid out here.
 //
-// A view tells how the picture maps to the graph: {nets: {key: place}, wires: {key: [[gate, operand], ...]}, groups:
-// {key: [place, ...]}}; keys are those of the SVG's data attributes.
+// A map tells how the picture stands for the graph: {nets: {key: place}, wires: {key: [[gate, operand], ...]}, groups:
+// {key: {places, scope}}, frames: {key: scope}, open}; keys are those of the SVG's data attributes.
 
 function picture(s) {
   const holder = make("div", { className: "gw-picture", tabIndex: 0, role: "group", "aria-label": "Picture of the graph" });
   let painted = () => {};
-  const put = (svg, view) => {
+  views(s, (svg, map) => {
     holder.replaceChildren(svg);
-    painted = painter(s, svg, view);
-  };
-  put(svgOf(s.root.querySelector("img")), s.graph.view);
+    painted = painter(s, svg, map);
+    if (s.frame) painted(s.frame);
+  });
   return { element: holder, update: frame => painted(frame) };
-}
-
-// The image's own SVG, alive: it stands in the page once, as the image's address.
-function svgOf(image) {
-  const raw = atob(image.src.split(",")[1]), bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  const template = document.createElement("template");
-  template.innerHTML = new TextDecoder().decode(bytes);
-  return template.content.firstElementChild;
 }
 
 function painter(s, svg, { nets, wires, groups }) {
@@ -41,7 +32,7 @@ function painter(s, svg, { nets, wires, groups }) {
     ...ofUses("text.local", uses => frame => frame.known[uses[0][0]] ? total(uses, (gate, slot) => frame.locals[gate][slot]) : undefined, "×"),
     ...ofUses("text.contribution", uses => frame => total(uses, (gate, slot) => frame.amounts.get(`${gate}:${slot}`))),
   ];
-  const shapes = all("g.node").map(element => ({ element, places: groups[key(element)] ?? [nets[key(element)]] }));
+  const shapes = all("g.node").map(element => ({ element, places: groups[key(element)]?.places ?? [nets[key(element)]] }));
   const stretches = all("path.wire").map(element => ({ element, net: nets[element.dataset.net], uses: uses(element) }));
 
   for (const { element, places: [place] } of shapes)

@@ -17,6 +17,7 @@ function stepper(root, parts, live = {}) {
 
   const show = (message = "") => {
     s.frame = frameAt(graph, s.play, s.at, s.part);
+    if (s.reported && s.at === s.last()) s.frame.grads = s.reported;
     s.message = message || sentence(graph, s.play, s.play.steps[s.at]);
     for (const part of shown) part.update?.(s.frame);
   };
@@ -41,7 +42,7 @@ function stepper(root, parts, live = {}) {
       show(refusal(graph, error));
       return false;
     }
-    Object.assign(s, { inputs, bugs, part: 0, at: Math.min(s.at, s.play.steps.length - 1) });
+    Object.assign(s, { inputs, bugs, part: 0, reported: undefined, at: Math.min(s.at, s.play.steps.length - 1) });
     show(message ?? edited(s));
     return true;
   };
@@ -57,6 +58,13 @@ function stepper(root, parts, live = {}) {
     const end = s.at === s.last();
     again(s.inputs, bugs, "");
     if (end) s.go(s.last());
+  };
+
+  // Gradients made elsewhere, by a backward pass in Python: shown at the end, in place of the page's own.
+  s.report = gradients => {
+    s.reported = gradients;
+    const told = graph.nodes.flatMap((node, i) => editable(node) && !node.constant ? [`${node.name}.grad = ${format(gradients[i])}`] : []);
+    s.go(s.last(), 0, `backward() in Python: ${told.slice(0, 8).join(", ")}${told.length > 8 ? ", …" : ""}.`);
   };
 
   const shown = [];

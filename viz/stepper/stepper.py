@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from copy import deepcopy
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograd import Value, recompute, topological_order
-from viz.diagram.model import Diagram
 from viz.drawing import draw
 from viz.names import caller_variables, names_of
 from viz.picture import Picture
 from viz.stepper.graph import described
-from viz.stepper.page import document, fallback_table, fragment, library
+from viz.stepper.page import document, element, fallback_table, library, mark_of, script
+from viz.stepper.views import Views
+
+if TYPE_CHECKING:
+    from viz.stepper.live import LiveStepper
 
 #: As wide as the numbers a reader may bring about; the layout keeps that much room, so that it never has to change.
 ROOM = "−0.00123"
@@ -23,12 +27,17 @@ ROOM = "−0.00123"
 class Stepper:
     """What `viz.step` returns. It shows itself in notebooks; `html` is the same as text, `save` writes a page.
 
-    It keeps a copy of the graph as it was when it was made. output: that copy's last Value. names: what each of its
-    Values is called. picture: what is drawn.
+    It keeps a copy of the graph as it was when it was made. value: the Value that was given. output: its copy. names:
+    what the copied Values are called. views: the pictures, scopes open and closed.
     """
 
-    def __init__(self, output: Value, names: dict[Value, str], picture: Picture) -> None:
-        self.output, self.names, self.picture = output, names, picture
+    def __init__(self, value: Value, output: Value, names: Mapping[Value, str], views: Views) -> None:
+        self.value, self.output, self.names, self.views = value, output, names, views
+
+    @property
+    def picture(self) -> Picture:
+        """What is drawn at first."""
+        return self.views.first
 
     @property
     def title(self) -> str:
@@ -36,13 +45,32 @@ class Stepper:
         return f"Backpropagation through {self.names[self.output]}"
 
     @cached_property
+    def source(self) -> str:
+        """The page's script: the rules of this graph's gates and the functions of the stepper."""
+        return library(sorted({node.gate.name for node in topological_order(self.output) if node.gate is not None}))
+
+    def element(self, script: str = "") -> str:
+        """The page's element, `script` inside it or not: without one it waits for one, and shows image and table."""
+        diagram = self.picture.diagram
+        graph = described(self.output, self.names) | self.views.described()
+        inside = fallback_table(self.output, self.names) + script
+        alt = f"{diagram.title}: {diagram.description}"
+        return element(graph, self.picture.svg, alt, inside, mark_of(self.source))
+
+    @cached_property
     def html(self) -> str:
         """One element with everything in it: it works in any page, without a network, and more than once in a page."""
-        diagram = self.picture.diagram
-        graph = described(self.output, self.names) | {"view": view(diagram)}
-        gates = sorted({node.gate.name for node in topological_order(self.output) if node.gate is not None})
-        alt = f"{diagram.title}: {diagram.description}"
-        return fragment(graph, self.picture.svg, alt, fallback_table(self.output, self.names), library(gates))
+        return self.element(script(self.source))
+
+    def live(self) -> LiveStepper:
+        """The same as a widget wired to the Values themselves, in notebooks with a kernel.
+
+        Numbers edited in the picture become the leaves' `data`; new data and `backward()` in Python show in the
+        picture. Raises ImportError where anywidget, the extra ``widget``, is not installed.
+        """
+        from viz.stepper.live import LiveStepper
+
+        return LiveStepper(self.value, self)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a page of its own to `path`, a name that ends in .html; returns the path.
@@ -102,18 +130,5 @@ def step(value: Value, *, names: bool = True, direction: str = "LR", legend: boo
         if copy.requires_grad:
             copy.label = called[node]
     output.backward()
-    picture = draw(output, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
-    return Stepper(output, copies, picture)
-
-
-def view(diagram: Diagram) -> dict[str, object]:
-    """How a picture maps to its graph: the nets' places, the uses each wire stands for, the places in each group."""
-    place = {}
-    for node in diagram.nodes:
-        if node.value is not None:
-            place[node.value] = int(node.key.removeprefix("n"))
-    return {
-        "nets": {net.key: place[net.source.value] for net in diagram.nets if net.source.value is not None},
-        "wires": {wire.key: [(place[gate], slot) for gate, slot in wire.uses] for wire in diagram.wires},
-        "groups": {},
-    }
+    drawn = partial(draw, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
+    return Stepper(value, output, copies, Views(output, drawn))
