@@ -70,8 +70,8 @@ def test_a_value_used_more_than_once_adds_up_term_by_term():
 
 def test_both_operands_of_a_square_are_told_apart():
     text = explained("x*x", x=3)
-    assert "since operand 1 of f has the derivative x" in text
-    assert "since operand 2 of f has the derivative x" in text
+    assert "since operand 1 of f has the local derivative x" in text
+    assert "since operand 2 of f has the local derivative x" in text
     assert "3 + 3 = 6" in text
 
 

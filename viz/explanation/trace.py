@@ -182,7 +182,8 @@ def _operand_names(
         elif node is order[-1] and "f" not in taken:
             names[node] = Written("f")
         else:
-            names[node] = name_written(unique[node], "text")
+            bare = unique[node].rpartition(".")[2]  # v7 alone tells enough: numbers don't start anew in each scope
+            names[node] = Written(bare if bare not in taken else unique[node])
             numbered.add(node)
             if short and numbered.isdisjoint(node.parents):
                 text = fitted(gate, [names[parent] for parent in node.parents], "text", 10 * _SHORT)

@@ -110,7 +110,7 @@ class Words:
         yield from self.style.heading(
             "Backward", "from the output to the inputs, each gate passes on local derivative × upstream gradient. "
             f"It starts with {self.code(f'{trace.d(trace.output, trace.output)} = 1')}."
-            + (" Plain numbers are constants and get no gradient." if constants else ""))  # fmt: skip
+            + (" Plain numbers and other constants get no gradient." if constants else ""))  # fmt: skip
         arrived = dict.fromkeys(trace.sums, 0)
         number = 0
         for step in trace.backward:
