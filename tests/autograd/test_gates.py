@@ -8,6 +8,7 @@ import pytest
 
 import autograd
 from autograd import GATES, ROLES, Gate, Value, gradcheck, hessian, register
+from autograd.formula import FUNCTIONS
 
 DESIGN = (
     *("add", "sub", "mul", "div", "neg", "pow", "sum", "copy", "max", "min", "relu", "leaky_relu", "abs"),
@@ -50,7 +51,7 @@ def test_adding_a_gate_is_one_entry():
         with pytest.raises(ValueError, match="cube"):
             register(cube)
     finally:
-        del GATES["cube"]
+        del GATES["cube"], FUNCTIONS["cube"]
 
 
 def test_an_unknown_role_lists_the_roles():
