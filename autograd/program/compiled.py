@@ -142,6 +142,26 @@ def from_bits(_context: Any, n: Any) -> Any:
 
 
 @_intrinsic
+def integer_at(_context: Any, address: Any) -> Any:
+    """The 64-bit integer at an address."""
+
+    def code(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.load(builder.inttoptr(arguments[0], ir.IntType(64).as_pointer()))
+
+    return int64(int64), code
+
+
+@_intrinsic
+def float_at(_context: Any, address: Any) -> Any:
+    """The float at an address."""
+
+    def code(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.load(builder.inttoptr(arguments[0], ir.DoubleType().as_pointer()))
+
+    return float64(int64), code
+
+
+@_intrinsic
 def call(_context: Any, address: Any, code_at: Any, m_at: Any, g_at: Any) -> Any:
     """Run the kernel at `address`; all four are addresses."""
 

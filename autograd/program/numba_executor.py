@@ -21,13 +21,22 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core.errors import NumbaError
-from numpy.typing import NDArray
 
 from autograd.program import compiled, kernels, matrix_kernels
 from autograd.program.compiled import call
-from autograd.program.plan import Apply, Block, Fill, Floats, Gather, Indices, Instruction, MatMul, Plan, SumProducts
-
-Integers = NDArray[np.int64]
+from autograd.program.plan import (
+    Apply,
+    Block,
+    Fill,
+    Floats,
+    Gather,
+    Indices,
+    Instruction,
+    Integers,
+    MatMul,
+    Plan,
+    SumProducts,
+)
 
 
 class CannotCompileError(Exception):

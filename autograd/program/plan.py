@@ -24,6 +24,7 @@ from autograd.program.passes import carries_lanes, is_active
 from autograd.program.tape import Dot, Spread, Tape
 
 Indices: TypeAlias = NDArray[np.intp]
+Integers: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,9 @@ from autograd.program.numpy_executor import BoundToNumpy
 from autograd.program.plan import Floats, Plan, planned
 from autograd.program.tape import Tape, record
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.program.slots import Slots
 
 
 class Bound(Protocol):
@@ -115,16 +118,17 @@ class Program:
         self._tape, self._single, self._counts = tape, single, tuple(counts)
         self._plan: Plan = planned(tape)
         self._free: dict[int, list[Bound]] = {}
+        self._slots: Slots | None = None
 
-    def forward(self, rows: ArrayLike) -> Floats:
+    def forward(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> Floats:
         """The outputs for each of the rows (batch, inputs): (batch,), or (batch, outputs) if compiled from a list."""
         table = self._table(rows)
-        numbers = self._numbers()
+        numbers = self._numbers(at)
         parts = [self._run(chunk, numbers, None)[0] for chunk in self._chunks(table)]
         outputs = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         return outputs[0] if self._single else outputs.T
 
-    def value_and_grad(self, rows: ArrayLike) -> tuple[float, Floats]:
+    def value_and_grad(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> tuple[float, Floats]:
         """The output's mean over the rows, and ∂mean/∂parameters (parameters,) in the order of `parameters`.
 
         Raises ValueError if the program has several outputs, or if there are no rows.
@@ -135,7 +139,7 @@ class Program:
         table = self._table(rows)
         if not len(table):
             raise ValueError("the mean over a batch needs at least one row, but rows has none")
-        numbers = self._numbers()
+        numbers = self._numbers(at)
         seed = 1.0 / len(table)
         parts = [self._run(chunk, numbers, seed) for chunk in self._chunks(table)]
         total = sum([float(outputs.sum()) for outputs, _ in parts])
@@ -174,7 +178,7 @@ class Program:
         return BoundToNumpy(self._plan, batch)
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_free": {}}
+        return {**self.__dict__, "_free": {}, "_slots": None}
 
     def _chunks(self, table: Floats) -> Iterable[Floats]:
         """The rows in pieces small enough that the lanes of all nodes stay in the cache."""
@@ -183,8 +187,22 @@ class Program:
             return (table,)
         return [table[i : i + size] for i in range(0, len(table), size)]
 
-    def _numbers(self) -> Floats:
-        """The parameters' data."""
+    def _numbers(self, at: ArrayLike | None) -> Floats:
+        """`at` as an array (parameters,), or the parameters' data."""
+        if at is not None:
+            given = np.asarray(at, dtype=np.float64)
+            if given.shape != (len(self.parameters),):
+                raise ValueError(f"at holds one number for each of the {len(self.parameters)} parameters, but was given "
+                                 f"shape {given.shape}")  # fmt: skip
+            return np.ascontiguousarray(given)
+        if self.executor == "numba":
+            if self._slots is None:
+                from autograd.program.slots import Slots
+
+                self._slots = Slots(self.parameters)
+            read = self._slots.read()
+            if read is not None:
+                return read
         data = [parameter.data for parameter in self.parameters]
         try:
             return np.frombuffer(struct.pack(f"{len(data)}d", *data))
