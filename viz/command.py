@@ -11,7 +11,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from autograd import Value, topological_order
@@ -95,18 +94,19 @@ _PARTS = {
 
 
 def _draw(value: Value, options: argparse.Namespace) -> str:
+    given = vars(options)
+    chosen = {name: given[name] for name in (*_PICTURE, *_PARTS, "highlight") if name in given}
     if options.output is None:
-        return table(value)
+        if chosen:
+            raise ValueError(f"{' and '.join(chosen)} can be chosen for a picture; name its file with -o, such as "
+                             "-o picture.svg")  # fmt: skip
+        return table(value, number=options.number)
     import viz
 
-    given = vars(options)
-    chosen = {name: given[name] for name in (*_PICTURE, *_PARTS) if name in given}
-    if "digits" in given:
-        chosen["number"] = NumberFormat(options.digits)
-    if "highlight" in given:
+    if "highlight" in chosen:
         chosen["highlight"] = _named(value, options.highlight)
     value.backward()
-    return _written(options.output, viz.draw(value, names=False, **chosen).save)
+    return _written(options.output, viz.draw(value, names=False, number=options.number, **chosen).save)
 
 
 def _named(value: Value, name: str) -> Value:
@@ -120,7 +120,9 @@ def _named(value: Value, name: str) -> Value:
 def _step(value: Value, options: argparse.Namespace) -> str:
     import viz
 
-    return _written(options.output, viz.step(value, names=False).save)
+    given = vars(options)
+    chosen = {name: given[name] for name in ("direction", "legend") if name in given}
+    return _written(options.output, viz.step(value, names=False, **chosen).save)
 
 
 def _written(path: str, save: Callable[[str], object]) -> str:
@@ -134,7 +136,8 @@ def _written(path: str, save: Callable[[str], object]) -> str:
 def _explain(value: Value, options: argparse.Namespace) -> str:
     from viz.explanation import explain
 
-    return explain(value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths)
+    return explain(value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths,
+                   number=options.number)  # fmt: skip
 
 
 # ---------------------------------------------------------------- the parser
@@ -147,13 +150,23 @@ class _Parser(argparse.ArgumentParser):
         self.exit(_wrong(message))
 
 
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for: that takes longer than reading an expression."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"gatewise {version('gatewise')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     listed = ", ".join(sorted(functions()))
     epilog = EXAMPLES.format(functions=listed.replace("relu, sigmoid", "relu,\n  sigmoid"))
     raw = argparse.RawDescriptionHelpFormatter
     parser = _Parser(prog="gatewise", description="Backpropagation you can see: an expression's values, local "
                      "derivatives and gradients.", epilog=epilog, formatter_class=raw, allow_abbrev=False)  # fmt: skip
-    parser.add_argument("--version", action="version", version=f"gatewise {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: Callable[[Value, argparse.Namespace], str], help: str) -> argparse.ArgumentParser:
@@ -167,22 +180,33 @@ def _parser() -> argparse.ArgumentParser:
     draw = command("draw", _draw, "draw the graph into a file, or print its values and gradients as a table")
     draw.add_argument("-o", "--output", metavar="FILE",
                       help="the picture to write: .svg, .png, .pdf, .html, .dot, .tex or .txt")  # fmt: skip
-    for name, help in _PICTURE.items():
-        draw.add_argument(f"--{name}", metavar=name.upper(), default=argparse.SUPPRESS, help=help)
-    for name, help in _PARTS.items():
-        draw.add_argument(f"--no-{name}", dest=name, action="store_false", default=argparse.SUPPRESS,
-                          help=f"leave out {help}")  # fmt: skip
-    draw.add_argument("--highlight", metavar="NAME", default=argparse.SUPPRESS, help="show the paths from NAME")
-    draw.add_argument("--digits", type=int, metavar="N", default=argparse.SUPPRESS, help="significant digits (3)")
     step = command("step", _step, "write a page that steps through the graph, forward and backward")
     step.add_argument("-o", "--output", metavar="FILE", required=True, help="the page to write, such as neuron.html")
+    for name, help in _PICTURE.items():
+        for sub in (draw, step) if name == "direction" else (draw,):
+            sub.add_argument(f"--{name}", metavar=name.upper(), default=argparse.SUPPRESS, help=help)
+    for name, help in _PARTS.items():
+        for sub in (draw, step) if name == "legend" else (draw,):
+            sub.add_argument(f"--no-{name}", dest=name, action="store_false", default=argparse.SUPPRESS,
+                             help=f"leave out {help}")  # fmt: skip
+    draw.add_argument("--highlight", metavar="NAME", default=argparse.SUPPRESS, help="show the paths from NAME")
     explain = command("explain", _explain, "tell in words how the value and its gradients come about")
     explain.add_argument("--wrt", metavar="NAME", action="append",
                          help="also list every path from NAME to the output; may be given more than once")  # fmt: skip
     explain.add_argument("--format", default="text", metavar="FORMAT", help="text (the default), markdown or latex")
+    for sub in (draw, explain):
+        sub.add_argument("--digits", type=_digits, dest="number", metavar="N", default=NumberFormat(),
+                         help="significant digits (3)")  # fmt: skip
     explain.add_argument("--limit", type=int, default=60, metavar="N", help="tell at most N gates one by one (60)")
     explain.add_argument("--paths", type=int, default=12, metavar="N", help="list at most N paths for each name (12)")
     return parser
+
+
+def _digits(text: str) -> NumberFormat:
+    try:
+        return NumberFormat(int(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to 17") from None
 
 
 def _expressions_apart(arguments: list[str]) -> list[str]:
@@ -207,13 +231,6 @@ def _showable(text: str, stream: object = None) -> str:
     except UnicodeEncodeError:
         return text.translate(_PLAIN).encode(encoding, errors="replace").decode(encoding)
     return text
-
-
-def _version() -> str:
-    try:
-        return version("gatewise")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 if __name__ == "__main__":

@@ -141,6 +141,11 @@ def test_two_processes_with_different_hash_seeds_write_the_same_bytes(tmp_path):
     assert len(words) == 1
 
 
+def test_digits_are_a_choice_of_every_form(run):
+    assert "−0.1966" in run("draw", *SIGMOID, "--digits", "4")[1]
+    assert "w0 += −1 × 0.19661 = −0.19661" in run("explain", *SIGMOID, "--digits=5")[1]
+
+
 def test_version_and_help(run):
     assert run("--version")[1].startswith("gatewise ")
     for arguments in (["--help"], ["draw", "--help"], ["step", "--help"], ["explain", "--help"]):
@@ -191,6 +196,9 @@ def test_output_cut_off_by_its_reader_is_no_error():
         (["draw", "x", "x=1", "--colour"], "there is no option '--colour'"),
         (["explain", "x", "x=1", "--wrt", "y"], "x does not depend on 'y'; its inputs are x"),
         (["explain", "x", "x=1", "--format", "rtf"], "the formats are text, markdown, latex"),
+        (["draw", "x", "x=1", "--theme", "dark"], "theme can be chosen for a picture; name its file with -o"),
+        (["draw", "x", "x=1", "--digits", "many"], "'many' is no whole number from 1 to 17"),
+        (["explain", "x", "x=1", "--limit", "some"], "invalid int value: 'some'"),
         (["explain", "x", "x=1", "--limit", "0"], "limit is a whole number"),
         (["step", "x*2", "x=1"], "required: -o/--output"),
     ],

@@ -83,11 +83,14 @@ def test_the_local_derivative_comes_with_its_formula():
 
 
 def test_a_tie_is_said_to_be_one():
-    assert "x += 0.5 × 1 = 0.5   since x = y, a tie" in explained("max(x, y)", x=1, y=1)
+    assert "x += 0.5 × 1 = 0.5   since x = y. At a tie the gradient is split in half" in explained(
+        "max(x, y)", x=1, y=1
+    )
 
 
 def test_a_kink_is_decided_by_its_convention():
-    assert "x += 0 × 1 = 0   since x = 0" in explained("relu(x)", x=0)
+    assert "x += 0 × 1 = 0   since x = 0. max(a, 0); its derivative at 0 is 0" in explained("relu(x)", x=0)
+    assert "s += ∞ × 1 = ∞   since f = 0. Domain: a ≥ 0; at 0 the derivative is infinite." in explained("sqrt(s)", s=0)
 
 
 def test_named_parts_keep_their_names():

@@ -7,6 +7,7 @@ times the upstream gradient 0.197".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograd import Value
@@ -165,7 +166,9 @@ class Words:
         if decided is not None and (gate.role == "router" or value is not None):
             left, sign, right = decided
             place = f"{formula_text(left, letters)} {sign} {formula_text(right, letters)}"
-            return f"since {self.code(place)}" + (", a tie" if gate.arity == 2 and sign == "=" else "")
+            local = node.local_derivatives[index]
+            convention = f". {gate.note}" if sign == "=" or not math.isfinite(local) else ""
+            return f"since {self.code(place)}{convention}"
         if value is not None:
             return ""
         if self.trace.is_ambiguous(node, parent):
