@@ -50,7 +50,8 @@ class Views:
         for opened in self._wanted():
             key = ",".join(map(str, sorted(opened)))
             if key != first["open"]:
-                picture = self.drawn(expand=[_literally(self.scopes[i]) for i in opened] or False)
+                closed = [_literally(name) for i, name in enumerate(self.scopes) if i not in opened]
+                picture = self.drawn(expand=True, collapse=closed)
                 others[key] = packed({"svg": picture.svg, **self.map_of(picture.diagram)})
         scopes = [[name, around] for name, around in zip(self.scopes, self.around, strict=True)]
         return {"view": first, "scopes": scopes, "views": others}
