@@ -10,18 +10,19 @@ from nn import activations, data, functional, information, initialization, losse
 from nn.history import Callback, EarlyStopping, Epoch, History
 from nn.layers import MLP, Activation, Layer, Neuron, Sequential, Softmax
 from nn.losses import Loss
+from nn.measures import descend, gradient_sizes, gradients
 from nn.models import LinearRegression, LogisticRegression, SoftmaxRegression
 from nn.modules import Module
 from nn.optim import Optimizer
 from nn.recording import predict
 from nn.saving import load, save
-from nn.training import TrainingError, fit, gradients
+from nn.training import TrainingError, fit
 
 __all__ = [
     "MLP", "Activation", "Callback", "EarlyStopping", "Epoch", "History", "Layer", "LinearRegression",
     "LogisticRegression", "Loss", "Module", "Neuron", "Optimizer", "Sequential", "Softmax", "SoftmaxRegression",
-    "TrainingError", "activations", "data", "fit", "functional", "gradients", "information", "initialization", "load",
-    "losses", "optim", "predict", "save", "schedules",
+    "TrainingError", "activations", "data", "descend", "fit", "functional", "gradient_sizes", "gradients",
+    "information", "initialization", "load", "losses", "optim", "predict", "save", "schedules",
 ]  # fmt: skip
 
 

@@ -187,22 +187,6 @@ def trainable(model: Module) -> list[Value]:
     return parameters
 
 
-def gradients(model: Module, X: Any, y: Any = None, *, loss: LossLike, compiled: bool = True) -> dict[str, float]:  # noqa: N803
-    """∂(mean loss over the rows)/∂parameter by name, at the parameters as they are. `.grad` is left alone."""
-    rows, targets = data.as_table(X, y)
-    named = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    parameters = list(named.values())
-    before = [p.grad for p in parameters]
-    table = np.hstack([rows, encoded(loss, targets, len(outputs_of(model(rows[0].tolist()))))])
-    engine = gradients_of(model, loss, parameters, table, rows.shape[1], compiled=compiled)
-    try:
-        _, vector = engine.value_and_grad(table)
-    finally:
-        for p, grad in zip(parameters, before, strict=True):
-            p.grad = grad
-    return dict(zip(named, vector.tolist(), strict=True))
-
-
 def _parts(
     rows: Array, targets: Array, held_out: tuple[Any, Any] | float | None, seed: int | None
 ) -> tuple[tuple[Array, Array], tuple[Array, Array] | None]:
