@@ -28,7 +28,7 @@ def read_assignments(assignments: Iterable[str]) -> dict[str, float]:
         if name in values:
             raise wrong(f"{name} is given twice: first {values[name]!r}, now {number.strip()}; give it once", 0)
         if not number.strip():
-            raise wrong(f"{name} is given no value; write {name}=2, for example", start)
+            raise wrong(f"{name} is given no value; write {name}=2, for example, without spaces", start)
         values[name] = _number(number.strip(), name, assignment, start)
     return values
 

@@ -37,12 +37,15 @@ class Accumulation:
 class Trace:
     """A graph and its backward pass, as far as they are told.
 
-    order: all Values, operands first. names: every Value's name as an operand; unnamed gates go by a
-        short expression where there is one, and else, as all of them in `numbered`, by v1, v2, ....
+    order: all Values, operands first.
+    names: every Value's name as an operand; unnamed gates go by a short expression where there is one, and else by
+        v1, v2, .... numbered: the same without short expressions.
     number: how numbers are written.
-    forward: the gates that are told, or None where some are left out; backward: the same, as steps.
-    gradients: ∂output/∂Value for all. sums: the Values used more than once. uses: how often each Value is used.
-    stale: gates whose operands changed after they were computed. titled: the named Values to spell out above all.
+    forward: the gates that are told, with None where some are left out. backward: the same, as steps.
+    gradients: ∂output/∂Value for all. sums: of the Values used more than once, the terms.
+    stale: gates whose operands changed after they were computed.
+    titled: the output, and the gates that people named, from the output back.
+    gates: how many there are of each kind.
     """
 
     output: Value
