@@ -83,6 +83,7 @@ _PICTURE = {
     "style": "circuit, compact or record",
     "direction": "LR (left to right) or TB (top to bottom)",
     "layout": "layered (built in) or dot (Graphviz)",
+    "magnitude": "gradient or value: makes wires wider where it is larger",
 }
 #: Parts of a picture that can be left out.
 _PARTS = {

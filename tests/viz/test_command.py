@@ -118,10 +118,10 @@ def test_draw_passes_its_options_on(run, tmp_path):
     path = tmp_path / "neuron.svg"
     seen = set()
     for options in ([], ["--theme", "dark"], ["--direction=TB"], ["--style", "record"], ["--no-legend"], ["--no-local"],
-                    ["--no-gradients"], ["--digits", "5"], ["--highlight", "x"]):  # fmt: skip
+                    ["--no-gradients"], ["--digits", "5"], ["--highlight", "x"], ["--magnitude", "value"]):  # fmt: skip
         assert run("draw", "x*x/7 + y", "x=2", "y=1", "-o", str(path), *options)[0] == 0
         seen.add(path.read_text())
-    assert len(seen) == 9
+    assert len(seen) == 10
 
 
 def test_step_writes_a_page(run, tmp_path):
@@ -218,6 +218,7 @@ def test_wrong_input_is_one_sentence_and_status_2(run, arguments, said):
     ["-o", "picture.svg", "--theme", "sepia"], ["-o", "picture.svg", "--direction", "up"],
     ["-o", "picture.svg", "--style", "baroque"], ["-o", "picture.svg", "--digits", "0"],
     ["-o", "picture.svg", "--highlight", "nobody"], ["-o", "picture.svg", "--layout", "random"],
+    ["-o", "picture.svg", "--magnitude", "size"],
 ])  # fmt: skip
 def test_a_picture_that_cannot_be_written_leaves_nothing_behind(run, tmp_path, monkeypatch, options):
     monkeypatch.chdir(tmp_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from autograd import Value
 from viz.explanation.derivation import derivation
@@ -11,7 +11,7 @@ from viz.explanation.style import Markdown, Plain, Style
 from viz.explanation.trace import Trace, traced
 from viz.explanation.words import Words
 from viz.names import caller_variables
-from viz.numbers import format_number
+from viz.numbers import NumberFormat, format_number
 
 
 class Explanation(str):
@@ -58,7 +58,7 @@ def explain(
     names: bool = True,
     limit: int = 60,
     paths: int = 12,
-    number: Callable[[float], str] = format_number,
+    number: NumberFormat | int = format_number,
 ) -> Explanation:
     """How `value` was computed and its gradients come about, in words and formulas: ``print(explain(loss, wrt=w))``.
 
@@ -69,7 +69,7 @@ def explain(
     names: whether Values without a label may go by the names of the caller's variables.
     limit: how many gates are told one by one; a larger graph is told by its first and last ones.
     paths: how many paths are listed for each `wrt`; all are counted.
-    number: how numbers are written; `viz.numbers.NumberFormat` makes others.
+    number: how numbers are written: a `viz.numbers.NumberFormat`, or how many digits.
 
     The gradients stored in the graph stay as they are. Raises TypeError for what is no Value, ValueError for a Value
     without a graph, an unknown format, and a `wrt` that `value` does not depend on.
@@ -82,7 +82,7 @@ def explain(
         if isinstance(given, bool) or not isinstance(given, int) or given < least:
             raise ValueError(f"{what} is a whole number, {least} or more, but was given {given!r}")
     variables = caller_variables() if names else {}
-    told = traced(value, variables, number, limit)
+    told = traced(value, variables, number if isinstance(number, NumberFormat) else NumberFormat(number), limit)
     starts = [_found(wanted, told) for wanted in _several(wrt)]
     found = [paths_from(start, told.order, paths) for start in starts]
     for one in found:

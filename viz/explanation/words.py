@@ -107,10 +107,11 @@ class Words:
 
     def backward(self) -> Iterator[str]:
         trace = self.trace
+        whole = self.code(f"{trace.d(trace.output, trace.output)} = 1")
         constants = any(n.gate is None and not n.requires_grad for n in trace.order)
         yield from self.style.heading(
             "Backward", "from the output to the inputs, each gate passes local derivative × upstream gradient to its "
-            f"operands, which add up (+=) what they get. It starts with {self.code(f'{trace.d(trace.output, trace.output)} = 1')}."
+            f"operands, which add up (+=) what they get. It starts with {whole}."
             + (" Plain numbers and other constants get no gradient." if constants else ""))  # fmt: skip
         arrived = dict.fromkeys(trace.sums, 0)
         number = 0
