@@ -6,6 +6,7 @@ from viz.drawing import draw
 from viz.explanation import Explanation, explain
 from viz.expression import read_expression
 from viz.expression_errors import ExpressionError
+from viz.notebook import show_values
 from viz.picture import Picture
 from viz.stepper import Stepper, step
 
@@ -20,3 +21,6 @@ def __getattr__(name: str) -> Any:
 
         return importlib.import_module("viz.plots")
     raise AttributeError(f"module 'viz' has no attribute {name!r}")
+
+
+show_values()

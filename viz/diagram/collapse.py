@@ -16,10 +16,12 @@ from viz.diagram.scopes import Path, frame_paths
 
 #: A drawing of more nodes than this starts collapsed.
 LIMIT = 300
+#: What is collapsed is collapsed to at most so many boxes and so many wires.
+_BOXES, _WIRES = 150, 300
 #: A stack has at least this many members.
-_STACK = 3
-#: How many boxes and gates are kept near the output when the rest becomes one box.
-_KEPT, _KEPT_RANKS = 150, 24
+_STACK = 8
+#: How many boxes and gates are kept near the output when the rest becomes one box, and how many ranks of them.
+_KEPT, _KEPT_RANKS = 100, 20
 
 Expand = bool | int | str | Iterable[str] | None
 
@@ -74,9 +76,9 @@ def grouped(order: Sequence[Value], outputs: Sequence[Value], expand: Expand = N
         group.members.append(value)
         items[value] = group
     grouping = Grouping(items, shown)
-    if expand is None and len(shown) > limit:
+    if expand is None and len(order) > limit:
         _stack(order, grouping)
-        if len(grouping.paths) > limit:
+        if len(grouping.paths) > _BOXES:
             _fold_far(order, grouping)
     return grouping
 
@@ -97,9 +99,16 @@ def _wanted(paths: Mapping[Value, Path], expand: Expand, collapse: str | Iterabl
     if expand is False:
         return 0, [], closed
     depth = deepest
-    while depth and len({v if len(p) <= depth else p[: depth + 1] for v, p in paths.items()}) > limit:
+    while depth and len(paths) > limit and not _fits(paths, depth):
         depth -= 1
     return depth, opened, closed
+
+
+def _fits(paths: Mapping[Value, Path], depth: int) -> bool:
+    """Whether a drawing with that many levels of scopes open can still be read."""
+    items = {value: value if len(path) <= depth else path[: depth + 1] for value, path in paths.items()}
+    wires = {(parent, items[value]) for value in paths for parent in value.parents if items[parent] != items[value]}
+    return len(set(items.values())) <= _BOXES and len(wires) <= _WIRES
 
 
 def _patterns(given: str | Iterable[str], known: set[str], option: str) -> list[str]:

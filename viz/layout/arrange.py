@@ -7,21 +7,13 @@ inside a frame enters it once and branches there. Frames are worked off from the
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from viz.diagram.model import Diagram, Frame, Net, Node, Wire
 from viz.layout.layered import Box, Layout, Link, layered
 from viz.output.scene import Scene, Shape
+from viz.styles.figure import Figure, FigureOf, copy_title
 from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
-
-
-class Figure(Protocol):
-    """What stands in a layout: a box to be placed, which then draws itself."""
-
-    box: Box
-
-    def draw(self, pen: Pen) -> None: ...
 
 
 class Port:
@@ -206,7 +198,7 @@ def _sorted(level: Level, rank: dict[str, int]) -> list[str]:
     return order
 
 
-def arrange(diagram: Diagram, look: Look, figure: Callable[[Node, Look, bool], Figure], spacing: float = 12.0) -> Scene:
+def arrange(diagram: Diagram, look: Look, figure: FigureOf, spacing: float = 12.0) -> Scene:
     """Lay the diagram out with the built-in layout and draw it, each node as the `figure` of a style."""
     scene = Scene(title=diagram.title, description=diagram.description)
     found = levels(diagram)
@@ -273,5 +265,4 @@ def _draw(root: Level, pen: Pen, copies: bool) -> None:
         if copies:
             for source, out, u, v in level.layout.junctions:
                 net = nets[source, out]
-                pen.dot(u, v, net, f"copy: adder, the gradients of all {len(net.wires)} uses are added up",
-                        look.pale(net.source.key))  # fmt: skip
+                pen.dot(u, v, net, copy_title(len(net.wires)), look.pale(net.source.key))

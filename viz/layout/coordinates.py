@@ -2,8 +2,8 @@
 
 Each rank in turn is placed where its neighbours want it, by isotonic regression (pool adjacent violators: Barlow and
 others, 1972, "Statistical inference under order restrictions"): first by weighted means, which spread boxes evenly,
-then by weighted medians, which make as many wires as possible exactly straight. All operands of a gate pull together, at
-their mean, and so do all uses of a value: a gate stands midway between its operands.
+then by weighted medians, which make as many wires as possible exactly straight. All operands of a gate pull
+together, at their mean, and so do all uses of a value: a gate stands midway between its operands.
 """
 
 from __future__ import annotations
@@ -16,28 +16,41 @@ if TYPE_CHECKING:
 
 #: Room between two stations, and between a station and a box.
 STATION = 9.0
-#: How much a wire wants to be straight: between boxes, between a box and a station, between stations.
-_STRAIGHT = (1.0, 2.0, 8.0)
-#: The only operand of a gate should arrive straight.
-_ONLY = 3.0
+#: How much a wire wants to be straight: between stations, else where it begins and where it ends. A gate follows its
+#: operands rather than its consumers, and where other gates are among them, those rather than the leaves.
+_STATIONS, _CONSUMER, _OPERAND, _LEAF = 8.0, 0.25, 1.0, 0.01
+#: Operands that enter within this distance of a gate's middle pull its middle, so that chains of gates run level.
+_LEVEL = 20.0
 
 _Pull = list[tuple[int, float, float]]
 
 
-def across(graph: Ranked, boxes: Sequence[Box], spacing: float) -> list[float]:
+def across(graph: Ranked, boxes: Sequence[Box], spacing: float, station: float = STATION) -> list[float]:
     """A coordinate for every vertex of the ranked graph."""
     size = len(graph.rank)
     count = graph.boxes
     before: list[_Pull] = [[] for _ in range(size)]
     after: list[_Pull] = [[] for _ in range(size)]
+    mixed = [False] * size
+    for vertex, edges in enumerate(graph.edges):
+        if boxes[graph.origin[vertex]].ins:
+            for target, _, _, _ in edges:
+                mixed[target] = True
     for vertex, edges in enumerate(graph.edges):
         for target, here, there, slot in edges:
-            weight = _STRAIGHT[(vertex >= count) + (target >= count)]
-            if slot >= 0 and vertex < count and len(boxes[target].ins) == 1 and len(edges) == 1:
-                weight = _ONLY
+            weight, pull, entry = _OPERAND, _OPERAND, there
+            if vertex >= count and target >= count:
+                weight = pull = _STATIONS
+            elif vertex < count and boxes[vertex].ins:
+                weight = _CONSUMER
+            if slot >= 0:
+                if boxes[target].outs and abs(there) <= _LEVEL and len(boxes[target].ins) < 4:
+                    entry = 0.0
+                if mixed[target] and not boxes[graph.origin[vertex]].ins:
+                    weight = pull = _LEAF
             after[vertex].append((target, there - here, weight))
-            before[target].append((vertex, here - there, weight))
-    offsets = [_offsets(layer, boxes, spacing) for layer in graph.layers]
+            before[target].append((vertex, here - entry, pull))
+    offsets = [_offsets(layer, boxes, spacing, station) for layer in graph.layers]
     place = [0.0] * size
     for layer, offset in zip(graph.layers, offsets, strict=True):
         for vertex, o in zip(layer, offset, strict=True):
@@ -59,16 +72,16 @@ def across(graph: Ranked, boxes: Sequence[Box], spacing: float) -> list[float]:
     return place
 
 
-def _offsets(layer: Sequence[int], boxes: Sequence[Box], spacing: float) -> list[float]:
+def _offsets(layer: Sequence[int], boxes: Sequence[Box], spacing: float, station: float) -> list[float]:
     """The least distance of each vertex of a rank from the first."""
     offsets: list[float] = []
     at, last, room = 0.0, 0.0, 0.0
     for i, vertex in enumerate(layer):
         is_box = vertex < len(boxes)
         above = boxes[vertex].above if is_box else 0.0
-        own = spacing if is_box else STATION
+        own = spacing if is_box else station
         if i:
-            at += last + above + (spacing if is_box and room == spacing else STATION)
+            at += last + above + (spacing if is_box and room == spacing else station)
         offsets.append(at)
         last, room = (boxes[vertex].below if is_box else 0.0), own
     return offsets

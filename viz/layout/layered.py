@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from viz.layout.coordinates import across
+from viz.layout.coordinates import STATION, across
 from viz.layout.ordering import ordered
 
 
@@ -150,10 +150,7 @@ def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0) 
     boxes: in topological order, so that every link leads from an earlier to a later one. spacing: the least distance
     across between two boxes of a rank.
     """
-    graph = ranked(boxes, links)
-    crossings = ordered(graph, boxes)
-    _assign_lanes(graph, boxes)
-    place = across(graph, boxes, spacing)
+    graph, place, crossings = placed(boxes, links, spacing)
     top = min((p - _above(v, boxes) for v, p in enumerate(place)), default=0.0)
     place = [p - top for p in place]
     columns, length = _columns(graph, boxes, place)
@@ -164,6 +161,16 @@ def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0) 
     breadth = max((p + (boxes[v].below if v < len(boxes) else 0.0) for v, p in enumerate(place)), default=0.0)
     pieces, junctions = _routes(graph, boxes, place, columns)
     return Layout(pieces, junctions, length, breadth, crossings)
+
+
+def placed(
+    boxes: Sequence[Box], links: Sequence[Link], spacing: float, station: float = STATION
+) -> tuple[Ranked, list[float], int]:
+    """Ranks, order and coordinates across; the number of crossings. `station`: the least distance between wires."""
+    graph = ranked(boxes, links)
+    crossings = ordered(graph, boxes)
+    _assign_lanes(graph, boxes)
+    return graph, across(graph, boxes, spacing, station), crossings
 
 
 def _above(vertex: int, boxes: Sequence[Box]) -> float:

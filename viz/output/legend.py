@@ -62,9 +62,9 @@ def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
     roles = {text.role for text in scene.texts}
     above, below = ("above", "below") if look.horizontal else ("left of", "right of")
     entries: list[tuple[_Sample, str]] = []
-    if "value" in roles:
+    if "value" in roles and look.on_wires:
         entries.append((("value", "1.23"), f"value, {above} the wire"))
-    if "gradient" in roles:
+    if "gradient" in roles and look.on_wires:
         entries.append((("gradient", "1.23"), f"gradient, {below} it"))
     if "local" in roles:
         entries.append((("local", "×1.23"), "local derivative"))
@@ -90,7 +90,7 @@ def _extent(scene: Scene) -> tuple[float, float]:
     """How far the drawing reaches to the right and down."""
     xs, ys = [0.0], [0.0]
     for shape in scene.shapes:
-        grow = 5.0 if shape.double else 1.0
+        grow = shape.ring + 1.0
         xs.append(shape.x + shape.width / 2 + grow)
         ys.append(shape.y + shape.height / 2 + grow)
     for text in scene.texts:

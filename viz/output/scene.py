@@ -14,6 +14,7 @@ Role = Literal[
     "symbol", "label", "line", "name", "value", "gradient", "local", "contribution", "frame", "legend", "caption"
 ]  # fmt: skip
 
+Form = Literal["circle", "rectangle", "dot"]
 Point = tuple[float, float]
 
 
@@ -44,9 +45,10 @@ class Text:
 
 @dataclass(slots=True)
 class Shape:
-    """A filled outline around its centre. `kind` says what it stands for and with that its colour."""
+    """A filled outline around its centre. `kind` says what it stands for and with that its colour.
+    `ring`: how far outside there is a second border; 0 for none."""
 
-    form: Literal["circle", "rectangle", "dot"]
+    form: Form
     kind: str
     x: float
     y: float
@@ -56,7 +58,7 @@ class Shape:
     corner: float = 0.0
     title: str = ""
     pale: bool = False
-    double: bool = False
+    ring: float = 0.0
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from viz.themes import Theme
 
 FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 #: How the roles of text look: (colour of the theme, weight, style).
-_LOOKS: dict[Role, tuple[str, str, str]] = {
+ROLE_LOOKS: dict[Role, tuple[str, str, str]] = {
     "symbol": ("ink", "", ""),
     "label": ("ink", "", ""),
     "name": ("ink", "", ""),
@@ -84,13 +84,16 @@ def _outline(shape: Shape, grow: float, extra: str = "") -> str:
 def _shape(shape: Shape, theme: Theme, labels: Sequence[Text]) -> str:
     if shape.kind == "frame":
         body = _outline(shape, 0.0)
-    elif shape.kind == "copy":
-        body = _outline(shape, 0.0, f' fill="{theme.wire}" stroke="none"')
+    elif shape.kind in ("copy", "rule"):
+        colour = theme.wire if shape.kind == "copy" else theme.ink
+        body = _outline(shape, 0.0, f' fill="{colour}" stroke="none"')
     else:
         body = _outline(shape, 0.0, f' fill="{theme.fill(shape.kind)}"')
-    if shape.double:
-        body = _outline(shape, 4.0, f' fill="{theme.background}"') + body
-    kind = shape.kind if shape.kind in ("frame", "copy") else f"node {shape.kind}{' output' * shape.double}"
+    if shape.ring:
+        body = _outline(shape, shape.ring, f' fill="{theme.background}"') + body
+    kind = (
+        shape.kind if shape.kind in ("frame", "copy", "rule") else f"node {shape.kind}{' output' if shape.ring else ''}"
+    )
     pale = f' opacity="{_PALE}"' if shape.pale else ""
     words = "".join(_text(text, SYMBOL, inside=True) for text in labels)
     return f'<g class="{kind}"{_data(shape.node)}{pale}>{_title(shape.title)}{body}{words}</g>'
@@ -113,7 +116,7 @@ def _text(text: Text, size: float, inside: bool = False, extra: str = "") -> str
 
 
 def _look(role: Role, theme: Theme) -> str:
-    colour, weight, style = _LOOKS[role]
+    colour, weight, style = ROLE_LOOKS[role]
     bold = f' font-weight="{weight}"' if weight else ""
     slant = f' font-style="{style}"' if style else ""
     return f' fill="{getattr(theme, colour)}"{bold}{slant}'
@@ -121,7 +124,7 @@ def _look(role: Role, theme: Theme) -> str:
 
 def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
     inside: dict[str, list[Text]] = {}
-    layers: dict[Role, list[Text]] = {role: [] for role in _LOOKS}
+    layers: dict[Role, list[Text]] = {role: [] for role in ROLE_LOOKS}
     for text in scene.texts:
         (inside.setdefault(text.node, []) if text.role in _INSIDE else layers[text.role]).append(text)
     yield f'<g class="frames" stroke="{theme.frame}" fill="none" stroke-dasharray="5 4">'
@@ -134,7 +137,7 @@ def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
            f'font-size="{SYMBOL}">')  # fmt: skip
     for shape in scene.shapes:
         if shape.kind != "frame":
-            yield _shape(shape, theme, inside.pop(shape.node, ()) if shape.kind != "copy" else ())
+            yield _shape(shape, theme, inside.pop(shape.node, ()) if shape.kind not in ("copy", "rule") else ())
     yield "</g>"
     for role, texts in layers.items():
         if texts:

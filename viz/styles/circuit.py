@@ -96,7 +96,8 @@ class Lanes:
         self.offsets = [(i - (count - 1) / 2) * self.pitch for i in range(count)]
         spread = self.offsets[-1] if count else 0.0
         self.above, self.below = spread + above, spread + below
-        self.fan = min(max(0.5 * spread, 12.0), 70.0) if spread > 0.9 * radius else 0.0
+        curved = spread > 0.9 * radius and node.kind == "gate"
+        self.fan = min(max(0.5 * spread, 12.0), 70.0) if curved else 0.0
         self.straight = (room + 2 * PAD - 2.0 if room else 8.0) if count else 0.0
         self.length = self.straight + self.fan
 
@@ -118,7 +119,14 @@ class Lanes:
             else:
                 path += [((touch, v + offset),)]
             pen.path(path, wire.net, (wire,), look.wire_width(wire), pale)
-            middle = start + self.straight / 2 + 1.0
+        self.write(pen, start, v, lanes)
+
+    def write(self, pen: Pen, start: float, v: float, lanes: list[int]) -> None:
+        """The texts of lanes that begin at `start`."""
+        look = self.look
+        middle = start + self.straight / 2 + 1.0
+        for i, wire in enumerate(self.node.inputs):
+            offset, pale = self.offsets[lanes[i]], look.pale(wire.key)
             for part, side in ((self.locals[i], -1), (self.contributions[i], 1)):
                 if part:
                     away = CLEAR + part.extent(look)[1] / 2
@@ -182,10 +190,11 @@ class CircuitFigure:
         centre = u - self.along / 2 - self.ring
         if self.round:
             self.lanes.draw(pen, centre, v, box.lanes)
-            pen.circle(centre, v, self.along / 2, node)
+            pen.circle(centre, v, self.along / 2, node, self.ring)
         else:
             self._flat_lanes(pen, u - self.along - 2 * self.ring, v)
-            pen.rectangle(centre, v, self.along, self.across, node, corner=8.0 if node.kind != "box" else 4.0)
+            corner = 4.0 if node.kind == "box" else 8.0
+            pen.rectangle(centre, v, self.along, self.across, node, corner, self.ring)
         self._rows(pen, centre, v)
         for trunk, out in zip(self.trunks, box.outs, strict=True):
             trunk.draw(pen, u, v + out)
@@ -197,6 +206,7 @@ class CircuitFigure:
             look = self.look
             start = edge - self.lanes.length
             pen.path([((start, at),), ((edge, at),)], wire.net, (wire,), look.wire_width(wire), look.pale(wire.key))
+        self.lanes.write(pen, edge - self.lanes.length, v, self.box.lanes)
 
     def _rows(self, pen: Pen, u: float, v: float) -> None:
         pale = self.look.pale(self.node.key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from viz.diagram.model import Net, Node, Wire
 from viz.layout.measure import shortened, text_width
 from viz.numbers import NumberFormat, format_number, full_precision
-from viz.output.scene import Path, Point, Role, Scene, Shape, Text
+from viz.output.scene import Form, Path, Point, Role, Scene, Shape, Text
 
 #: Font sizes of the roles of text, in pixels, and which of them are bold.
 SIZES: dict[Role, float] = {
@@ -31,12 +31,15 @@ class Look:
     """What a reader chose: number format, direction, what is shown, and how wide and how pale things are drawn.
 
     room: a number as wide as any that will be shown; texts that are rewritten later have that much room reserved.
+    dot: the size of a copy's junction. on_wires: whether value and gradient stand there, and so need a legend.
     """
 
     number: NumberFormat = format_number
     direction: str = "LR"
     local: bool = True
     room: str = ""
+    dot: float = 8.0
+    on_wires: bool = True
     net_width: Callable[[Net], float] = lambda net: 1.5
     wire_width: Callable[[Wire], float] = lambda wire: 1.5
     pale: Callable[[str], bool] = lambda key: False
@@ -72,50 +75,37 @@ class Pen:
             )
         )
 
-    def circle(self, u: float, v: float, radius: float, node: Node, kind: str = "gate") -> None:
+    def circle(self, u: float, v: float, radius: float, node: Node, ring: float = 0.0) -> None:
+        self._shape("circle", u, v, 2 * radius, 2 * radius, node, radius, ring)
+
+    def rectangle(self, u: float, v: float, along: float, across: float, node: Node, corner: float,
+                  ring: float = 0.0) -> None:  # fmt: skip
+        width, height = (along, across) if self.look.horizontal else (across, along)
+        self._shape("rectangle", u, v, width, height, node, corner, ring)
+
+    def _shape(self, form: Form, u: float, v: float, width: float, height: float, node: Node, corner: float,
+               ring: float) -> None:  # fmt: skip
         x, y = self.point(u, v)
-        self.scene.shapes.append(
-            Shape(
-                "circle",
-                kind,
-                x,
-                y,
-                2 * radius,
-                2 * radius,
-                node.key,
-                title=node.title,
-                double=node.output,
-                pale=self.look.pale(node.key),
-            )
-        )
+        pale = self.look.pale(node.key)
+        self.scene.shapes.append(Shape(form, node.kind, x, y, width, height, node.key, corner, node.title, pale, ring))
 
     def dot(self, u: float, v: float, net: Net, title: str, pale: bool) -> None:
         x, y = self.point(u, v)
-        self.scene.shapes.append(Shape("dot", "copy", x, y, 8, 8, net.key, title=title, pale=pale))
+        size = self.look.dot
+        self.scene.shapes.append(Shape("dot", "copy", x, y, size, size, net.key, title=title, pale=pale))
 
-    def rectangle(self, u: float, v: float, along: float, across: float, node: Node, corner: float) -> None:
-        x, y = self.point(u, v)
-        width, height = (along, across) if self.look.horizontal else (across, along)
-        self.scene.shapes.append(
-            Shape(
-                "rectangle",
-                node.kind,
-                x,
-                y,
-                width,
-                height,
-                node.key,
-                corner,
-                node.title,
-                self.look.pale(node.key),
-                node.output,
-            )
-        )
+    def rule(self, x: float, top: float, bottom: float, pale: bool) -> None:
+        """A thin upright line between two cells, at (x, y) themselves."""
+        self.scene.shapes.append(Shape("rectangle", "rule", x, (top + bottom) / 2, 1.0, bottom - top, pale=pale))
 
     def text(self, label: Label, u: float, v: float, *, node: str = "", wires: tuple[str, ...] = (), title: str = "",
              pale: bool = False) -> None:  # fmt: skip
         """A label, its centre at (along, across)."""
-        x, y = self.point(u, v)
+        self.text_at(label, *self.point(u, v), node=node, wires=wires, title=title, pale=pale)
+
+    def text_at(self, label: Label, x: float, y: float, *, node: str = "", wires: tuple[str, ...] = (), title: str = "",
+                pale: bool = False) -> None:  # fmt: skip
+        """A label, its centre at (x, y)."""
         self.scene.texts.append(
             Text(label.role, label.text, x, y, label.width, label.height, label.size, node, wires, title, pale)
         )

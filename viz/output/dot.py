@@ -1,0 +1,68 @@
+"""What is drawn, in Graphviz's language: nodes with their numbers, wires with their local derivatives, clusters."""
+
+from __future__ import annotations
+
+from viz.diagram.model import Diagram, Frame, Node
+from viz.numbers import NumberFormat, format_number
+from viz.themes import Theme
+
+
+def quoted(text: str) -> str:
+    """A DOT string. Backslashes would be escapes to Graphviz."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "") + '"'
+
+
+def dot(diagram: Diagram, theme: Theme, number: NumberFormat = format_number, direction: str = "LR") -> str:
+    """The diagram as a DOT document: values and gradients stand on the first wire out of their node."""
+    lines = [
+        f"digraph {quoted(diagram.title)} {{",
+        f"  rankdir={direction}; bgcolor={quoted(theme.background)};",
+        f"  node [fontname=Helvetica, color={quoted(theme.ink)}, fontcolor={quoted(theme.ink)}, style=filled];",
+        f"  edge [fontname=Helvetica, fontsize=11, color={quoted(theme.wire)}, fontcolor={quoted(theme.ink)}];",
+    ]
+    inside: dict[Frame | None, list[Node]] = {}
+    for node in diagram.nodes:
+        inside.setdefault(node.frame, []).append(node)
+    children: dict[Frame | None, list[Frame]] = {}
+    for frame in diagram.frames:
+        children.setdefault(frame.parent, []).append(frame)
+    stack: list[Frame | str | None] = [None]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            lines.append(item)
+            continue
+        if item is not None:
+            look = f"style=dashed; color={quoted(theme.frame)}; fontcolor={quoted(theme.local)}; fontname=Helvetica;"
+            lines.append(f"  subgraph {quoted('cluster ' + item.key)} {{ label={quoted(item.name)}; {look}")
+            stack.append("  }")
+        lines.extend(_node(node, theme) for node in inside.get(item, ()))
+        stack.extend(reversed(children.get(item, [])))
+    for net in diagram.nets:
+        above = " = ".join(filter(None, [net.name, net.text or ("" if net.data is None else number(net.data))]))
+        words = "\n".join(filter(None, [above, "" if net.grad is None else f"∂ {number(net.grad)}"]))
+        source = net.source.key
+        if diagram.copies and len(net.wires) > 1:
+            copy = f"copy {net.key}"
+            lines.append(f"  {quoted(copy)} [shape=point, width=0.08, label={quoted('')}];")
+            lines.append(f"  {quoted(source)} -> {quoted(copy)} [label={quoted(words)}, dir=none];")
+            source, words = copy, ""
+        if not net.wires:
+            end = f"end {net.key}"
+            lines.append(f"  {quoted(end)} [shape=none, style={quoted('')}, label={quoted(words)}];")
+            lines.append(f"  {quoted(source)} -> {quoted(end)} [dir=none];")
+        for wire in net.wires:
+            local = "" if wire.local is None else f"×{number(wire.local)}"
+            amount = f"∂ {number(wire.amount)}" if wire.amount is not None and len(net.wires) > 1 else ""
+            head = "\n".join(filter(None, [local, amount]))
+            lines.append(f"  {quoted(source)} -> {quoted(wire.target.key)} [label={quoted(words)}, "
+                         f"headlabel={quoted(head)}, arrowsize=0.5];")  # fmt: skip
+    return "\n".join((*lines, "}", ""))
+
+
+def _node(node: Node, theme: Theme) -> str:
+    shape = "circle" if node.kind == "gate" else "box"
+    label = "\n".join((node.text, *node.lines))
+    rings = 2 if node.output else 1
+    return (f"    {quoted(node.key)} [shape={shape}, label={quoted(label)}, tooltip={quoted(node.title)}, "
+            f"fillcolor={quoted(theme.fill(node.kind))}, peripheries={rings}];")  # fmt: skip

@@ -1,0 +1,50 @@
+"""A picture as a page of its own: the SVG inline, so that tooltips work, and all values in a table."""
+
+from __future__ import annotations
+
+from viz.diagram.model import Diagram
+from viz.numbers import full_precision
+from viz.output.svg import escaped
+from viz.themes import Theme
+
+
+def table(diagram: Diagram) -> str:
+    """All Values of the diagram as an HTML table."""
+    rows = []
+    for net in diagram.nets:
+        node = net.source
+        if node.value is None:
+            continue
+        name = net.name or (node.text if node.kind != "gate" else "")
+        gate = node.value.gate.name if node.value.gate else node.kind
+        grad = "" if net.grad is None else full_precision(net.grad)
+        cells = (name, gate, full_precision(node.value.data), grad)
+        rows.append("<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in cells) + "</tr>")
+    head = "".join(f'<th scope="col">{word}</th>' for word in ("name", "gate", "value", "gradient"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def html(diagram: Diagram, svg: str, theme: Theme) -> str:
+    """A complete HTML document that needs nothing else."""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escaped(diagram.title)}</title>
+<style>
+body {{ margin: 1rem; background: {theme.background}; color: {theme.ink}; font-family: Helvetica, Arial, sans-serif; }}
+svg {{ max-width: 100%; height: auto; }}
+table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
+th, td {{ padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; }}
+</style>
+</head>
+<body>
+{svg}
+<p>{escaped(diagram.description)}</p>
+<details><summary>All values</summary>
+{table(diagram)}
+</details>
+</body>
+</html>
+"""

@@ -1,0 +1,133 @@
+"""A scene in TikZ: a document of its own, or only the picture, for a beamer slide or a paper that uses TikZ.
+
+It compiles with pdfLaTeX, XeLaTeX and LuaLaTeX. Signs that pdfLaTeX's fonts lack (Korean, emoji) are shown by it as
+their code point; the other two set them if the document's fonts have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from viz.output.scene import Path, Scene, Shape, Text
+from viz.output.svg import ROLE_LOOKS, short
+from viz.themes import Theme
+
+_ASCII = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    "-": r"{-}", "[": "{[}", "]": "{]}",
+}  # fmt: skip
+_MATH = {
+    "−": "-", "×": r"\times", "÷": r"\div", "Σ": r"\Sigma", "σ": r"\sigma", "√": r"\surd", "∂": r"\partial",
+    "∞": r"\infty", "·": r"\cdot", "•": r"\bullet", "±": r"\pm", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq",
+    "→": r"\rightarrow", "←": r"\leftarrow", "∇": r"\nabla", "α": r"\alpha", "β": r"\beta", "γ": r"\gamma",
+    "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu",
+    "ν": r"\nu", "ξ": r"\xi", "π": r"\pi", "ρ": r"\rho", "τ": r"\tau", "φ": r"\varphi", "χ": r"\chi", "ψ": r"\psi",
+    "ω": r"\omega", "Γ": r"\Gamma", "Δ": r"\Delta", "Θ": r"\Theta", "Λ": r"\Lambda", "Π": r"\Pi", "Φ": r"\Phi",
+    "Ψ": r"\Psi", "Ω": r"\Omega", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "ŷ": r"\hat{y}", "⊙": r"\odot",
+}  # fmt: skip
+_MATH.update({chr(0x2080 + i): f"_{i}" for i in range(10)})
+_SIGNS = {"…": r"\ldots{}", "–": "--", "—": "---", "‖": r"\ensuremath{\|}", "\u00a0": "~"}
+
+_PREAMBLE = r"""\providecommand\gatewisesign[1]{%
+  \ifdefined\Umathchar\char"#1\relax\else{\ttfamily\tiny U+#1}\fi}"""
+
+
+def latex_escaped(text: str) -> str:
+    """`text` as LaTeX text that any engine sets and none executes."""
+    parts = []
+    for character in text:
+        if character in _ASCII:
+            parts.append(_ASCII[character])
+        elif character in _MATH:
+            parts.append(rf"\ensuremath{{{_MATH[character]}}}")
+        elif character in _SIGNS:
+            parts.append(_SIGNS[character])
+        elif " " <= character <= "~":
+            parts.append(character)
+        elif character.isspace():
+            parts.append(" ")
+        elif character < " " or "\x7f" <= character <= "\x9f" or "\ud800" <= character <= "\udfff":
+            parts.append("?")
+        else:
+            parts.append(rf"\gatewisesign{{{ord(character):04X}}}")
+    return "".join(parts)
+
+
+def _colour(name: str, code: str) -> str:
+    return rf"\definecolor{{gw{name}}}{{HTML}}{{{code.removeprefix('#').upper()}}}"
+
+
+def _point(x: float, y: float) -> str:
+    return f"({short(x)},{short(y)})"
+
+
+def _path(path: Path) -> str:
+    steps = [_point(*path.points[0][0])]
+    for step in path.points[1:]:
+        if len(step) == 1:
+            steps.append(f"-- {_point(*step[0])}")
+        else:
+            first, second, end = step
+            steps.append(f".. controls {_point(*first)} and {_point(*second)} .. {_point(*end)}")
+    pale = ", opacity=0.25" if path.pale else ""
+    return rf"\draw[gwwire, line width={path.width * 0.75:.2f}bp{pale}] {' '.join(steps)};"
+
+
+def _shape(shape: Shape, theme: Theme) -> Iterator[str]:
+    kind = shape.kind if shape.kind in ("frame", "copy", "rule", "leaf", "constant", "gate") else "group"
+    pale = ", opacity=0.25" if shape.pale else ""
+    draw = {"frame": "draw=gwframe, dashed", "copy": "fill=gwwire", "rule": "fill=gwink"}.get(
+        kind, f"draw=gwink, fill=gw{kind}"
+    )
+    for grow in (shape.ring, 0.0) if shape.ring else (0.0,):
+        style = "draw=gwink, fill=gwbackground" if grow else draw
+        if shape.form == "rectangle":
+            w, h, r = shape.width / 2 + grow, shape.height / 2 + grow, shape.corner + grow
+            corners = f"{_point(shape.x - w, shape.y - h)} rectangle {_point(shape.x + w, shape.y + h)}"
+            yield rf"\path[{style}, line width=1.1bp, rounded corners={r * 0.75:.1f}bp{pale}] {corners};"
+        else:
+            radius = f"{(shape.width / 2 + grow) * 0.75:.2f}bp"
+            yield rf"\path[{style}, line width=1.1bp{pale}] {_point(shape.x, shape.y)} circle[radius={radius}];"
+
+
+def _text(text: Text) -> str:
+    colour, weight, style = ROLE_LOOKS[text.like or text.role]
+    font = rf"\fontsize{{{text.size * 0.75:.1f}bp}}{{{text.size * 0.9:.1f}bp}}\selectfont"
+    font += (r"\bfseries\boldmath" if weight else "") + (r"\slshape" if style else "")
+    pale = ", opacity=0.25" if text.pale else ""
+    anchor, x = {"start": ("base west", text.box[0]), "middle": ("base", text.x), "end": ("base east", text.box[2])}[
+        text.anchor
+    ]
+    at = _point(x, text.y + 0.35 * text.size)
+    words = latex_escaped(text.text)
+    return rf"\node[anchor={anchor}, inner sep=0, text=gw{colour}, font={font}{pale}] at {at} {{{words}}};"
+
+
+def picture(scene: Scene, theme: Theme) -> str:
+    """Only the ``tikzpicture``, with what it needs defined inside."""
+    names = ("background", "ink", "wire", "value", "gradient", "local", "gate", "leaf", "constant", "group", "frame")
+    lines = [
+        r"\begin{tikzpicture}[x=0.75bp, y=-0.75bp, font=\sffamily, gwwire/.style={draw=gwwire, line cap=round}]",
+        _PREAMBLE,
+        *(_colour(name, getattr(theme, name)) for name in names),
+        rf"\fill[gwbackground] (0,0) rectangle {_point(scene.width, scene.height)};",
+        *(line for shape in scene.shapes if shape.kind == "frame" for line in _shape(shape, theme)),
+        *map(_path, scene.paths),
+        *(line for shape in scene.shapes if shape.kind != "frame" for line in _shape(shape, theme)),
+        *map(_text, scene.texts),
+        r"\end{tikzpicture}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def tikz(scene: Scene, theme: Theme) -> str:
+    """A complete document of the picture's size."""
+    return (
+        r"\documentclass[tikz]{standalone}" "\n"
+        r"\usepackage[T1]{fontenc}" "\n"
+        r"\usepackage{textcomp}" "\n"
+        r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}" "\n"
+        r"\begin{document}" "\n" + picture(scene, theme) + r"\end{document}" "\n"
+    )  # fmt: skip
