@@ -111,7 +111,13 @@ def test_subtraction_of_a_negative_number_is_readable():
     assert "-x = −(−3) = 3" in explained("-x", x=-3)
 
 
+def test_the_output_goes_by_a_letter_that_is_free():
+    assert explained("f*x", f=1, x=2).startswith("y = f*x\n")
+    assert explained("f*y", f=1, y=2).startswith("g = f*y\n")
+
+
 def test_a_leaf_alone_is_explained():
+    assert explained("x", x=2).startswith("x = 2\n")
     assert "∂x/∂x = 1" in explained("x", x=2)
 
 
@@ -247,6 +253,12 @@ def test_no_path_is_an_error_that_lists_the_inputs():
         viz.explain(f, wrt="k", names=False)
     with pytest.raises(ValueError, match="f does not depend on the Value 'k' given as wrt"):
         viz.explain(f, wrt=Value(1.0, "k"), names=False)
+
+
+def test_no_path_is_told_from_a_constant():
+    x, c = Value(1.0, "x"), Value(2.0, "c", requires_grad=False)
+    with pytest.raises(ValueError, match="c is a constant, which gets no gradient"):
+        viz.explain(x * c, wrt=c)
 
 
 # ---------------------------------------------------------------- large graphs

@@ -72,7 +72,7 @@ def explain(
     number: how numbers are written: a `viz.numbers.NumberFormat`, or how many digits.
 
     The gradients stored in the graph stay as they are. Raises TypeError for what is no Value, ValueError for a Value
-    without a graph, an unknown format, and a `wrt` that `value` does not depend on.
+    without a graph, an unknown format, and a `wrt` that is constant or that `value` does not depend on.
     """
     if not isinstance(value, Value):
         raise TypeError(f"explain takes a Value, the output of a graph, but was given a {type(value).__name__}")
@@ -86,6 +86,8 @@ def explain(
     starts = [_found(wanted, told) for wanted in _several(wrt)]
     found = [paths_from(start, told.order, paths) for start in starts]
     for one in found:
+        if not one.start.requires_grad:
+            raise ValueError(f"{told.name(one.start)} is a constant, which gets no gradient; leave it out of wrt")
         if not one.count:
             raise ValueError(_no_path(told.name(one.start), told))
     rows = derivation(told, found, limit)

@@ -19,6 +19,8 @@ from viz.notation import Written, chosen, fitted, leaf_written, name_written
 
 #: An unnamed gate's output goes by its expression up to this many characters (a sum, less), by v1, v2, ... beyond.
 _SHORT, _SHORT_SUM = 12, 7
+#: What an unnamed output is called.
+_OUTPUT = ("f", "y", "g", "output")
 #: How many terms of one sum are kept; the rest is counted.
 _TERMS = 8
 
@@ -169,7 +171,7 @@ def _operand_names(
 ) -> dict[Value, Written]:
     """Every Value's name, with how tightly it binds, so that it can stand as an operand.
 
-    Leaves and whatever people named go by that; the output is f, unless something else is; other gates go by a short
+    Leaves and whatever people named go by that; the output is f, or another letter that is free; other gates go by a short
     expression of such names that nothing else goes by, or by v1, v2, ....
     """
     unique = {node: " ".join(name.split()) for node, name in unique.items()}  # a label may hold line ends
@@ -182,8 +184,8 @@ def _operand_names(
             names[node] = leaf_written(node, {}, "text", number)
         elif gate is None or node in given:
             names[node] = name_written(unique[node], "text")
-        elif node is order[-1] and "f" not in taken:
-            names[node] = Written("f")
+        elif node is order[-1] and (free := [letter for letter in _OUTPUT if letter not in taken]):
+            names[node] = Written(free[0])
         else:
             bare = unique[node].rpartition(".")[2]  # v7 alone tells enough: numbers don't start anew in each scope
             names[node] = Written(bare if bare not in taken else unique[node])

@@ -49,10 +49,12 @@ class Words:
         parts = trace.titled[:PARTS] if len(trace.titled) <= PARTS else trace.titled[:1]
         lines = [f"{named[node]} = {self._spelled(node, named)}" for node in parts if node.gate is not None]
         inputs = [f"{trace.names[node].text} = {self.n(node.data)}" for node in trace.inputs[:INPUTS]]
-        if inputs:
+        if trace.output.gate is None:
+            lines = [f"{named[trace.output]} = {self.n(trace.output.data)}"]
+        elif inputs:
             more = len(trace.inputs) - len(inputs)
             lines.append(f"at {', '.join(inputs)}" + (f" and {more:,} more" if more else ""))
-        yield from self.style.formulas(lines or [f"{named[trace.output]} = {self.n(trace.output.data)}"])
+        yield from self.style.formulas(lines)
         if trace.stale:
             name = self.code(trace.name(trace.stale[0]))
             yield from (
