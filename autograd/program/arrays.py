@@ -53,6 +53,7 @@ _OPERATORS: dict[type, np.ufunc] = {
     ast.And: np.logical_and,
     ast.Not: np.logical_not,
 }
+_FEW = 200
 _NUMBERS = {"inf": math.inf, "nan": math.nan}
 
 
@@ -205,6 +206,8 @@ class Writer:
 
     def _logsumexp(self, xs: Array, out: Array | None) -> Operand:
         """max + log Σ exp(x - max); where max is infinite, max itself."""
+        if xs.size <= _FEW:  # one slow call, sooner done than nine fast ones
+            return self.reduce(np.logaddexp, xs, 0, out)
         largest = self.reduce(np.maximum, xs, 0)
         finite = self.ufunc(np.isfinite, largest)
         shift = self.temporary(largest.shape)

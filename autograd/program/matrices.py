@@ -58,6 +58,7 @@ def _grids(tape: Tape, rows: list[int], pairs: int) -> list[list[list[int]]]:
         columns.setdefault(tape.operands[row][pairs : 2 * pairs], []).append(row)
     grids: dict[tuple[tuple[int, ...], ...], list[list[int]]] = {}
     for column in columns.values():
+        column.sort(key=lambda row: tape.operands[row][:pairs])
         lefts = tuple([tape.operands[row][:pairs] for row in column])
         grids.setdefault(lefts, []).append(column)
     return list(grids.values())

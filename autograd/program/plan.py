@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from autograd.gates import Gate
 from autograd.program.matrices import Product, products_in
-from autograd.program.passes import carries_lanes, is_active
+from autograd.program.passes import carries_lanes, depths, is_active, pad_ragged, spread_scalars
 from autograd.program.tape import Dot, Spread, Tape
 
 Indices: TypeAlias = NDArray[np.intp]
@@ -190,6 +190,7 @@ class _Layout:
 
 def planned(tape: Tape) -> Plan:
     """Group the rows of `tape` into instructions and give every number its place."""
+    tape = pad_ragged(spread_scalars(tape))
     layout = _Layout(tape)
     groups = _groups(tape, layout)
     products = {key: products_in(tape, rows, layout.carries) for key, rows in groups.items() if isinstance(key[1], Dot)}
@@ -231,21 +232,20 @@ _Key: TypeAlias = tuple[int, Gate | Dot | Spread, tuple[int, ...]]
 
 def _groups(tape: Tape, layout: _Layout) -> dict[_Key, list[int]]:
     """Rows by depth, operation and kinds of operands, the shallow first."""
-    depth = [0] * len(tape)
+    depth = depths(tape)
     kind = [2 * lanes + active for lanes, active in zip(layout.carries, layout.active, strict=True)]
     groups: dict[_Key, list[int]] = {}
     for row, operation in enumerate(tape.operations):
         if operation is None:
             continue
         operands = tape.operands[row]
-        depth[row] = here = 1 + max([depth[operand] for operand in operands])
         kinds = tuple([kind[operand] for operand in operands])
         if isinstance(operation, Dot):
             pairs = operation.pairs
             kinds = (layout.carries[operands[0]], layout.carries[operands[pairs]], *kinds[2 * pairs :])
         elif operation is not None and isinstance(operation, Gate) and operation.arity is None:
             kinds = (len(kinds), layout.carries[row], max(kinds) & 1)
-        groups.setdefault((here, operation, kinds), []).append(row)
+        groups.setdefault((depth[row], operation, kinds), []).append(row)
     return dict(sorted(groups.items(), key=lambda item: item[0][0]))
 
 

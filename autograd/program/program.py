@@ -36,7 +36,6 @@ PASSES: tuple[Callable[[Tape], Tape], ...] = (
     passes.merge_equal,
     passes.drop_dead,
     passes.fuse_sums,
-    passes.spread_scalars,
 )
 
 _LANES_AT_ONCE = 1 << 16
