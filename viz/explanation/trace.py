@@ -171,8 +171,8 @@ def _operand_names(
 ) -> dict[Value, Written]:
     """Every Value's name, with how tightly it binds, so that it can stand as an operand.
 
-    Leaves and whatever people named go by that; the output is f, or another letter that is free; other gates go by a short
-    expression of such names that nothing else goes by, or by v1, v2, ....
+    Leaves and whatever people named go by that; the output is f, or another letter that is free; other gates go by a
+    short expression of such names that nothing else goes by, or by v1, v2, ....
     """
     unique = {node: " ".join(name.split()) for node, name in unique.items()}  # a label may hold line ends
     taken = set(unique.values())
