@@ -47,8 +47,11 @@ def read_expression(text: str, values: Mapping[str, float] | None = None) -> Val
         be named first, with ``;`` or on lines of their own: ``q = x + y; q * z``. Those names become labels.
     values: a number for each name. Each must be used.
 
-    Raises `ExpressionError`, which points at the place, for anything else, and for numbers outside a gate's domain.
+    Raises `ExpressionError`, which points at the place, for anything else, and for numbers outside a gate's domain;
+    TypeError for what is no string.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"an expression is a string such as 'x*w + b', but was given {text!r}")
     return _Reader(text, dict(values or {})).output()
 
 

@@ -346,6 +346,15 @@ def test_what_is_no_graph_is_refused():
         viz.explain(Value(2.0, requires_grad=False))
 
 
+def test_wrt_is_a_value_or_a_name():
+    f = read_expression("x*y", {"x": 1, "y": 2})
+    for wrong in (3, [3]):
+        with pytest.raises(TypeError, match="wrt takes a Value"):
+            viz.explain(f, wrt=wrong)
+    with pytest.raises(ValueError, match="does not depend on ''"):
+        viz.explain(f, wrt="")
+
+
 def test_an_unknown_format_lists_those_there_are():
     with pytest.raises(ValueError, match="no format 'html'; the formats are text, markdown, latex"):
         viz.explain(Value(2.0), format="html")

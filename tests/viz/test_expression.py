@@ -222,6 +222,11 @@ def test_what_python_cannot_parse_is_an_error_and_no_crash(text):
     assert len(refusal(text, x=1)) < 1000
 
 
+def test_an_expression_is_a_string():
+    with pytest.raises(TypeError, match="an expression is a string"):
+        read_expression(3)
+
+
 def test_a_chain_of_five_hundred_additions_is_read():
     assert read_expression("+".join(["x"] * 500), {"x": 1}).data == 500.0
 

@@ -103,7 +103,11 @@ def explain(
 def _several(wrt: Value | str | Iterable[Value | str] | None) -> list[Value | str]:
     if wrt is None:
         return []
-    return [wrt] if isinstance(wrt, Value | str) else list(wrt)
+    if isinstance(wrt, Value | str):
+        return [wrt]
+    if not isinstance(wrt, Iterable):
+        raise TypeError(f"wrt takes a Value, its name, or a list of them, but was given {wrt!r}")
+    return list(wrt)
 
 
 def _found(wanted: Value | str, trace: Trace) -> Value:
@@ -116,7 +120,7 @@ def _found(wanted: Value | str, trace: Trace) -> Value:
     if not isinstance(wanted, str):
         raise TypeError(f"wrt takes a Value or its name, but was given {wanted!r}")
     for node in trace.order:
-        if wanted in (trace.names[node].text, trace.name(node), node.label):
+        if wanted in (trace.names[node].text, trace.name(node), node.label or None):
             return node
     raise ValueError(_no_path(repr(wanted), trace))
 
