@@ -1,9 +1,10 @@
 // Stepping: buttons, slider, the place in the pass, and the sentence that says what just happened.
 
 function controls(s) {
-  const button = (text, label, press) => make("button", { type: "button", onclick: press, "aria-label": label }, text);
-  const first = button("Start", "To the start", () => s.go(0)), back = button("◂ Back", "One step back", s.back);
-  const next = button("Next ▸", "One step on", s.next), end = button("End", "To the end", () => s.go(s.last()));
+  const button = (press, ...texts) => make("button", { type: "button", onclick: press }, ...texts);
+  const sign = text => make("span", { "aria-hidden": "true" }, text);
+  const first = button(() => s.go(0), "Start"), back = button(s.back, sign("◂ "), "Back");
+  const next = button(s.next, "Next", sign(" ▸")), end = button(() => s.go(s.last()), "End");
   const slider = make("input", { type: "range", min: 0, step: 1, "aria-label": "Step", oninput: () => s.go(slider.valueAsNumber) });
   const place = make("span", { className: "gw-place" });
   const says = make("p", { className: "gw-says", "aria-live": "polite", "aria-atomic": "true" });

@@ -23,7 +23,7 @@ function inputRow(s, place) {
   const { name, constant } = s.graph.nodes[place], original = s.original.values[place];
   const field = make("input", { type: "number", step: "any", "aria-label": `${name}, a number`, autocomplete: "off" });
   const change = make("span", { className: "gw-change" }), found = make("output");
-  const check = make("button", { type: "button", "aria-label": `Check the gradient of ${name} by finite differences`, onclick: () => { found.value = checked(s, place); s.say(`${name}: ${found.value}`); } }, "Check");
+  const check = make("button", { type: "button", title: "Compare the gradient with a finite difference", "aria-label": `Check ${name}`, onclick: () => { found.value = checked(s, place); s.say(`${name}: ${found.value}`); } }, "Check");
   const tell = ok => field.setAttribute("aria-invalid", !ok);
   field.addEventListener("input", () => tell(s.edit({ [place]: field.value === "" ? NaN : field.valueAsNumber })));
   field.addEventListener("change", () => { tell(true); field.value = s.inputs[place]; });

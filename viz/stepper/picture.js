@@ -19,7 +19,7 @@ function painter(s, svg, { nets, wires, groups }) {
   const uses = element => (element.dataset.wires?.split(" ") ?? []).flatMap(wire => wires[wire]);
   const { width } = svg.viewBox.baseVal;
   Object.assign(svg.style, { width: "100%", maxWidth: `${width}px`, minWidth: `${Math.round(0.8 * width)}px` });
-  svg.setAttribute("role", "presentation");
+  svg.setAttribute("role", "group");
 
   // Each text with the number it shows in a frame, undefined for none yet; shapes and wires with what lights them.
   const text = (element, number, sign = "", none = "") => ({ element, number, sign, none, shown: NaN });

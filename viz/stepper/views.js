@@ -28,7 +28,7 @@ function views(s, put) {
     for (const [element, scope, open] of all) {
       if (element.dataset.scope || !(scope >= 0) || !there(after(map, scope)) || !globalThis.DecompressionStream) continue;
       element.dataset.scope = scope;
-      for (const [name, x] of Object.entries({ tabindex: 0, role: "button", "aria-expanded": open, "aria-label": `${open ? "Close" : "Open"} ${scopes[scope][0]}` })) element.setAttribute(name, x);
+      for (const [name, x] of Object.entries({ tabindex: 0, role: "button", "aria-expanded": open })) element.setAttribute(name, x);
       const press = () => { show(after(map, scope), scope); };
       element.addEventListener("click", press);
       element.addEventListener("keydown", event => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); press(); } });
