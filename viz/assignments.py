@@ -41,6 +41,8 @@ def _number(text: str, name: str, line: str, start: int) -> float:
         sentence = f"the value of {name} can't be computed: {error.sentence}"
     except ExpressionError:
         sentence = f"{name} is given {text!r}, which is no number; write {name}=2, {name}=-1e-3 or {name}=1/3"
+        if "=" in text:
+            sentence += ", and each name in a word of its own"
         if text.translate(ASCII_SIGNS).lstrip("+-").lower() in ("nan", "inf", "infinity"):
             sentence = f"{name} is given {text}, but only finite numbers can be traced through a graph"
     raise ExpressionError(sentence, line, start, len(line))

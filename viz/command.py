@@ -58,7 +58,7 @@ def _run(arguments: list[str]) -> int:
     options, rest = parser.parse_known_args(_expressions_apart(arguments))
     unknown = [word for word in rest if word.startswith("-")]
     if unknown:
-        parser.error(f"there is no option {unknown[0]!r}; see gatewise {options.command} --help")
+        parser.error(f"there is no option {unknown[0]!r} for {options.command}")
     value = read_expression(options.expression, read_assignments([*options.values, *rest]))
     if not value.requires_grad or not any(node.requires_grad for node in topological_order(value) if node.gate is None):
         raise ExpressionError(
@@ -148,7 +148,7 @@ class _Parser(argparse.ArgumentParser):
     """Errors as one sentence, in the form of all others."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(_wrong(message))
+        self.exit(_wrong(f"{message}; see {self.prog} --help"))
 
 
 class _Version(argparse.Action):
@@ -174,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog,
                                   formatter_class=raw, allow_abbrev=False)  # fmt: skip
         sub.add_argument("expression", metavar="EXPRESSION", help='such as "max(x*w + b, 0)", in quotes')
-        sub.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="such as x=2 w=-3 b=1/3")
+        sub.add_argument("values", nargs="*", default=[], metavar="NAME=NUMBER", help="such as x=2 w=-3 b=1/3")
         sub.set_defaults(run=run)
         return sub
 

@@ -18,7 +18,7 @@ from typing import NoReturn
 from autograd import DomainError, Value
 from autograd.gates import GATES, Gate
 from autograd.value import apply
-from viz.expression_errors import ExpressionError, ExpressionNumberError
+from viz.expression_errors import REFUSED, SYNTAX, ExpressionError, ExpressionNumberError
 from viz.notation import OPERATORS
 
 #: Other names people type for a gate.
@@ -106,15 +106,9 @@ class _Reader:
         line = self.lines[row]
         start = min(max((error.offset or 1) - 1, 0), len(line))
         end = error.end_offset - 1 if error.end_offset and error.end_lineno == error.lineno else start + 1
-        said = (error.msg or "invalid syntax").replace("Perhaps you forgot a comma?", "A sign may be missing.")
+        said = next((ours for theirs, ours in SYNTAX.items() if theirs in (error.msg or "")), error.msg or "")
         if start >= len(line.rstrip()) and row == len(self.lines) - 1:
             said = "it ends where something is still to come"
-        if said.startswith("Exceeds the limit"):
-            said = "a number has too many digits"
-        if "nested" in said or "too complex" in said:
-            said = "it is nested too deeply; name its parts, q = ...; q*2"
-        if said.startswith("invalid") and "literal" in said:
-            said += "; a product needs its sign, 2*x"
         return ExpressionError(f"the expression can't be read: {said.rstrip('.')}", line, start, end)
 
     # ------------------------------------------------------------ errors with a place
@@ -133,7 +127,7 @@ class _Reader:
         raise error(sentence, *self._place(node)) from None
 
     def _refuse(self, node: ast.expr | ast.stmt) -> NoReturn:
-        kind = next((words for types, words in _REFUSED if isinstance(node, types)), "this")
+        kind = next((words for types, words in REFUSED if isinstance(node, types)), "this")
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             kind = "a string"
         self._fail(f"{kind} can't stand in an expression, which is made of numbers, names, + - * / ** and functions "
@@ -202,6 +196,8 @@ class _Reader:
                 self._refuse(starred)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._function(name, node), arguments
+            case ast.Call(func=ast.Constant() | ast.BinOp() | ast.UnaryOp() | ast.Call()):
+                self._fail("only a function's name can stand before ( here; a product needs its sign, 2*(x + 1)", node)
             case ast.Call(func=ast.Name(), keywords=[word, *_]):
                 self._fail("functions take their operands by position; leave out the name and the = sign", word.value)
         self._refuse(node)
@@ -209,9 +205,10 @@ class _Reader:
     def _function(self, name: str, node: ast.Call) -> Gate:
         gate = functions().get(ALIASES.get(name, name))
         if gate is None:
-            known = ", ".join(sorted(functions()))
-            hint = f"; write {name}*(...) for a product" if name in self.values else ""
-            self._fail(f"there is no function {name!r}{hint}; the functions are {known}", node.func)
+            hint = f"the functions are {', '.join(sorted(functions()))}"
+            if name in self.values or name in self.names:
+                hint = f"write {name}*(...) for a product"
+            self._fail(f"there is no function {name!r}; {hint}", node.func)
         count, many = len(node.args), gate.arity is None or gate.name in _FOLDED
         least = (gate.arity or 1) - len(_DEFAULTS.get(gate.name, ()))
         if count < least or (count > (gate.arity or 1) and not many):
@@ -283,24 +280,3 @@ class _Reader:
                 "this is too large for a float, which ends at about 1.8e308", *self._place(node)
             )
         return result
-
-
-_REFUSED: tuple[tuple[type[ast.AST] | tuple[type[ast.AST], ...], str], ...] = (
-    (ast.Constant, "this constant"),
-    (ast.Attribute, "an attribute (a dot after a name)"),
-    (ast.Call, "a call of anything but a function's plain name"),
-    (ast.Lambda, "a lambda"),
-    ((ast.Compare, ast.BoolOp), "a comparison or a logical word"),
-    (ast.IfExp, "a choice with if and else"),
-    (ast.Subscript, "an index in brackets"),
-    ((ast.List, ast.Tuple, ast.Dict, ast.Set), "a list, tuple, set or dictionary"),
-    ((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), "a comprehension"),
-    (ast.Starred, "a star before an operand"),
-    (ast.JoinedStr, "a string"),
-    (ast.NamedExpr, "the sign :="),
-    (ast.BinOp, "this operator"),
-    (ast.UnaryOp, "this operator"),
-    ((ast.Assign, ast.AugAssign, ast.AnnAssign), "an assignment other than name = expression"),
-    ((ast.Import, ast.ImportFrom), "an import"),
-    (ast.stmt, "a statement"),
-)

@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
+import ast
 import unicodedata
+
+#: Python's words for what is wrong with the grammar, and ours.
+SYNTAX = {
+    "nested": "it is nested too deeply; name its parts, q = ...; q*2",
+    "too complex": "it is nested too deeply; name its parts, q = ...; q*2",
+    "Exceeds the limit": "a number has too many digits",
+    "literal": "no number is written like this, and a product needs its sign, 2*x",
+    "cannot assign": "only a name can stand before the sign =, as in q = x + y",
+    "invalid syntax": "this doesn't fit here; a product needs its sign, x*y, and a function its parentheses, sin(x)",
+}
+#: What Python's grammar allows and an expression does not, in words.
+REFUSED: tuple[tuple[type[ast.AST] | tuple[type[ast.AST], ...], str], ...] = (
+    (ast.Constant, "this constant"),
+    (ast.Attribute, "an attribute (a dot after a name)"),
+    (ast.Call, "a call of anything but a function's plain name"),
+    (ast.Lambda, "a lambda"),
+    ((ast.Compare, ast.BoolOp), "a comparison or a logical word"),
+    (ast.IfExp, "a choice with if and else"),
+    (ast.Subscript, "an index in brackets"),
+    (ast.Tuple, "a comma outside a function's parentheses"),
+    ((ast.List, ast.Dict, ast.Set), "a list, set or dictionary"),
+    ((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), "a comprehension"),
+    (ast.Starred, "a star before an operand"),
+    (ast.JoinedStr, "a string"),
+    (ast.NamedExpr, "the sign :="),
+    (ast.BinOp, "this operator"),
+    (ast.UnaryOp, "this operator"),
+    ((ast.Assign, ast.AugAssign, ast.AnnAssign), "an assignment other than name = expression"),
+    ((ast.Import, ast.ImportFrom), "an import"),
+    (ast.stmt, "a statement"),
+)
 
 
 class ExpressionError(ValueError):
