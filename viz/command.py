@@ -44,9 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 for done, 2 for wrong input, said on standard error."""
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
-    except BrokenPipeError:  # whoever read the output has seen enough: gatewise explain ... | head
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:  # only printing gets here
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again when it ends
+        if isinstance(error, BrokenPipeError):  # whoever read it has seen enough: gatewise explain ... | head
+            return 0
+        return _wrong(f"the output can't be written: {error.strerror or error}")
     except KeyboardInterrupt:
         return 130
     except (ValueError, ImportError) as error:
@@ -69,8 +71,7 @@ def _run(arguments: list[str]) -> int:
             len(options.expression),
         )
     run: Callable[[Value, argparse.Namespace], str] = options.run
-    print(_showable(run(value, options)))
-    sys.stdout.flush()
+    print(_showable(run(value, options)), flush=True)
     return 0
 
 

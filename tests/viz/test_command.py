@@ -168,6 +168,14 @@ def test_output_cut_off_by_its_reader_is_no_error():
     assert done.stderr == b""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_finds_no_room_is_an_error():
+    command = f"{sys.executable} -m viz draw 'x*y' x=1 y=2"
+    done = subprocess.run(["sh", "-c", f"{command} > /dev/full"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert subprocess.run(["sh", "-c", f"{command} >&-"], capture_output=True, check=False).stderr == b""
+
+
 # ---------------------------------------------------------------- what is refused
 
 

@@ -54,17 +54,23 @@ class Markdown:
         fence = "`" * max(3, 1 + max(_longest_run(line) for line in lines))
         return [f"{fence}text", *lines, fence]
 
+    def __init__(self) -> None:
+        self.indent = ""  # of what belongs to the last item: as wide as its number
+
     def item(self, number: int | str, text: str) -> str:
-        return f"{number}. {text}" if number != "" else f"\n{text}\n"
+        if number == "":
+            return f"\n{text}\n"
+        self.indent = " " * len(f"{number}. ")
+        return f"{number}. {text}"
 
     def detail(self, formula: str, remark: str, width: int) -> str:
-        return f"    - {self.code(formula)}" + (f" {remark}" if remark else "")
+        return f"{self.indent}- {self.code(formula)}" + (f" {remark}" if remark else "")
 
     def row(self, formula: str) -> str:
         return f"- {self.code(formula)}"
 
     def remark(self, text: str) -> str:
-        return f"    - {text}"
+        return f"{self.indent}- {text}"
 
     def code(self, text: str) -> str:
         fence = "`" * (_longest_run(text) + 1)
