@@ -12,8 +12,8 @@ Item = TypeVar("Item")
 
 
 def ends(items: Sequence[Item]) -> Sequence[Item]:
-    """All of a series, or the items at both its ends if it is long."""
-    return items if len(items) <= 2 * ENDS else [*items[:ENDS], *items[-ENDS:]]
+    """All of a series, or the items at both its ends if it is long. One or two are never worth leaving out."""
+    return items if len(items) <= 2 * ENDS + 2 else [*items[:ENDS], *items[-ENDS:]]
 
 
 def gap(texts: Sequence[str], length: int, sign: str) -> Sequence[str]:
