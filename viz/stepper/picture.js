@@ -79,7 +79,7 @@ function write(text, x) {
   if (title) title.textContent = x === undefined ? "" : precise(x);
   toggle(element, "gw-empty", x === undefined);
   // The layout keeps room for numbers of up to nine signs: the few that are longer are set smaller.
-  element.style.fontSize = element.textContent.length > 10 ? "80%" : "";
+  element.style.fontSize = element.firstChild.data.length > 10 ? "80%" : "";
 }
 
 // At the end of a broken pass: which gradients are not what they should be.
