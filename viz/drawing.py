@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import isfinite, log
 
 from autograd import Value, topological_order
@@ -34,7 +34,7 @@ def draw(
     theme: str = "light",
     direction: str = "LR",
     layout: str = "layered",
-    names: bool = True,
+    names: bool | Mapping[str, object] = True,
     gradients: bool | None = None,
     local: bool = True,
     copies: bool = True,
@@ -51,7 +51,7 @@ def draw(
     style: circuit (CS231n's), compact (for large graphs) or record (micrograd's boxes).
     theme: light, dark or print (black and white). direction: LR or TB.
     layout: layered (built in), or dot where Graphviz is installed.
-    names: whether Values without a label are called by the caller's variables.
+    names: whether Values without a label are called by the caller's variables; or the variables to look in.
     gradients: whether they are shown; None shows them if a backward pass has been run.
     local, copies, legend: whether local derivatives, copy junctions, the legend are shown.
     number: how numbers are written: a `NumberFormat`, or how many digits.
@@ -69,7 +69,8 @@ def draw(
     choose("direction", direction, DIRECTIONS)
     place = choose("layout", layout, LAYOUTS)
     digits = number if isinstance(number, NumberFormat) else NumberFormat(number)
-    called = given_names(topological_order(outputs), caller_variables() if names else None, digits)
+    variables = names if isinstance(names, Mapping) else caller_variables() if names else None
+    called = given_names(topological_order(outputs), variables, digits)
     shown = has_gradients(outputs) if gradients is None else gradients
     diagram = diagram_of(
         outputs, called, gradients=shown, copies=copies, number=digits, expand=expand, collapse=collapse

@@ -22,6 +22,9 @@ _STATIONS, _CONSUMER, _OPERAND, _LEAF = 8.0, 0.25, 1.0, 0.01
 #: Operands that enter within this distance of a gate's middle pull its middle, so that chains of gates run level.
 _LEVEL = 20.0
 
+#: Ranks of more boxes are placed by means alone: medians take time with the square of the number.
+_MEDIANS = 100
+
 _Pull = list[tuple[int, float, float]]
 
 
@@ -57,7 +60,7 @@ def across(graph: Ranked, boxes: Sequence[Box], spacing: float, station: float =
             place[vertex] = o - offset[-1] / 2
     both = [a + b for a, b in zip(before, after, strict=True)]
     ranks = list(zip(graph.layers, offsets, strict=True))
-    rounds = 10 if size < 3000 else 5
+    rounds = 10 if size < 2000 else 5 if size < 6000 else 3
     for i in range(rounds):
         one_sided = i < 2
         for layer, offset in reversed(ranks):
@@ -65,10 +68,11 @@ def across(graph: Ranked, boxes: Sequence[Box], spacing: float, station: float =
         for layer, offset in ranks:
             _by_means(layer, offset, before if one_sided else both, place)
     for _ in range(rounds):
-        for layer, offset in reversed(ranks):
-            _by_medians(layer, offset, before, after, place)
-        for layer, offset in ranks:
-            _by_medians(layer, offset, before, after, place)
+        for layer, offset in (*reversed(ranks), *ranks):
+            if len(layer) <= _MEDIANS:
+                _by_medians(layer, offset, before, after, place)
+            else:
+                _by_means(layer, offset, both, place)
     return place
 
 

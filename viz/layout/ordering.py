@@ -18,7 +18,7 @@ def ordered(graph: Ranked, boxes: Sequence[Box]) -> int:
     """Reorder `graph.layers` in place; the number of crossings left. Sweeps until several in a row bring nothing."""
     before, after = _neighbours(graph, boxes)
     size = len(graph.rank)
-    patience = 6 if size < 1500 else 3 if size < 6000 else 2
+    patience, rounds = (6, 8) if size < 1500 else (2, 4) if size < 6000 else (1, 2)
     layers = graph.layers
     position = [0] * size
     _number(layers, position)
@@ -29,7 +29,7 @@ def ordered(graph: Ranked, boxes: Sequence[Box]) -> int:
         for layer in reversed(layers) if backward else layers:
             _sort(layer, after if backward else before, position)
         for layer in reversed(layers) if backward else layers:
-            _transpose(layer, before, after, position)
+            _transpose(layer, before, after, position, rounds)
         found = _crossings(layers, after, position)
         if found < best:
             best, kept, waited = found, [layer[:] for layer in layers], 0
@@ -90,16 +90,15 @@ def _sort(layer: list[int], side: _Ends, position: list[int]) -> None:
         position[vertex] = i
 
 
-def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int]) -> None:
-    """Exchange neighbours in a rank as long as that takes away crossings."""
+def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int], rounds: int) -> None:
+    """Exchange neighbours in a rank as long as that takes away crossings, in so many rounds at most."""
     if len(layer) < 2:
         return
     ends = {v: tuple(sorted(position[t] + there for t, there, _ in side[v]) for side in (before, after)) for v in layer}
     moving = True
-    rounds = 0
-    while moving and rounds < 8:
+    while moving and rounds:
         moving = False
-        rounds += 1
+        rounds -= 1
         for i in range(len(layer) - 1):
             first, second = layer[i], layer[i + 1]
             gain = 0

@@ -11,6 +11,7 @@ there are no ids. A script finds its way by classes and data attributes:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from viz.output.scene import Path, Role, Scene, Shape, Text
@@ -38,10 +39,16 @@ USUAL, SYMBOL = 1.5, 17
 _INSIDE = ("symbol", "label", "line")
 
 
+#: What XML 1.0 does not allow, control signs it discourages, and halves of surrogate pairs.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]')
+
+
 def escaped(text: str) -> str:
-    """`text` inside XML, in an attribute too. What XML does not allow (control signs, halves of pairs) shows as �."""
-    safe = "".join(c if c in "\t\n" or ((c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
-                   and not "\x7f" <= c <= "\x84" and not "\x86" <= c <= "\x9f") else "�" for c in text)  # fmt: skip
+    """`text` inside XML, in an attribute too. What XML does not allow shows as �."""
+    if not _SPECIAL.search(text):
+        return text
+    safe = _UNFIT.sub("�", text)
     return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
