@@ -226,13 +226,17 @@ def expression_written(value: Value, names: Mapping[Value, str], kind: Kind, lim
     Of an expression that is too long, as many levels are written as fit, counted from the outside.
     """
     for depth in (limit, *_DEPTHS):
-        result = _to_depth(value, names, kind, depth, 4 * limit)
-        if len(result.text) <= limit:
+        result = _to_depth(value, names, kind, depth, limit, shorten=False)
+        if result is not None:
             return result
-    return _to_depth(value, names, kind, _DEPTHS[-1], limit)
+    result = _to_depth(value, names, kind, _DEPTHS[-1], limit, shorten=True)
+    return result or _ELLIPSIS[kind]
 
 
-def _to_depth(value: Value, names: Mapping[Value, str], kind: Kind, depth: int, limit: int) -> Written:
+def _to_depth(
+    value: Value, names: Mapping[Value, str], kind: Kind, depth: int, limit: int, *, shorten: bool
+) -> Written | None:
+    """`value` down to a depth; where that takes more than `limit` characters, shortened, or None."""
     texts: dict[Value, Written] = {}
     for node, opened in _unfolded(value, names, depth):
         if node.gate is None or (node in names and node is not value):
@@ -242,8 +246,10 @@ def _to_depth(value: Value, names: Mapping[Value, str], kind: Kind, depth: int, 
         else:
             operands = [texts[parent] for parent in node.parents]
             elided = node is not value and all(operand == _ELLIPSIS[kind] for operand in operands)
-            texts[node] = operands[0] if elided else fitted(node.gate, operands, kind, limit)
-    return texts[value]
+            if not shorten and sum(len(operand.text) for operand in operands) > limit:
+                return None
+            texts[node] = operands[0] if elided else fitted(node.gate, operands, kind, limit if shorten else 4 * limit)
+    return texts[value] if shorten or len(texts[value].text) <= limit else None
 
 
 def leaf_written(

@@ -332,6 +332,13 @@ def test_markdown_reads_labels_as_code():
         assert piece not in outside_code(text)
 
 
+def test_a_label_is_one_line_that_any_terminal_can_show():
+    for label in ("a\nb", "a\x1b[31mb", "a\x00b", "a\ud800b"):
+        text = viz.explain(Value(2.0, label) * 3, names=False)
+        assert text.splitlines()[0].startswith("f = a")
+        assert text.encode().decode().replace("\n", "").isprintable()
+
+
 def test_the_same_graph_gives_the_same_words():
     assert explained("x*x + tanh(x)", "x", x=2) == explained("x*x + tanh(x)", "x", x=2)
 

@@ -87,6 +87,14 @@ def test_a_long_expression_keeps_its_outer_levels():
     assert expression_text(value, limit=40) == "tanh(tanh(tanh(…*w + y)*w + y)*w + y)"
 
 
+def test_how_much_of_a_long_expression_is_kept_does_not_depend_on_its_depth():
+    for depth in (50, 299, 300, 301):
+        value = x
+        for _ in range(depth):
+            value = value + y
+        assert expression_text(value, limit=60) == "… + y + y + y + y + y + y + y + y + y + y"
+
+
 def test_a_hundred_doublings_are_written_in_an_instant():
     value = x
     for _ in range(100):

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
+from unicodedata import category
 
 from autograd import Value, backward_steps, topological_order
 from autograd.backprop import BackwardStep
@@ -99,6 +101,7 @@ def traced(output: Value, variables: Variables, number: Callable[[float], str], 
     limit: how many gates are told one by one; of a larger graph the first and the last ones.
     Raises what `backward_steps` raises for a Value without a graph.
     """
+    number = lru_cache(maxsize=10_000)(number)  # most constants of a large graph are alike
     order = topological_order(output)
     before = [node.grad for node in order]
     terms: dict[Value, list[float]] = {}
@@ -174,7 +177,7 @@ def _operand_names(
     Leaves and whatever people named go by that; the output is f, or another letter that is free; other gates go by a
     short expression of such names that nothing else goes by, or by v1, v2, ....
     """
-    unique = {node: " ".join(name.split()) for node, name in unique.items()}  # a label may hold line ends
+    unique = {node: _one_line(name) for node, name in unique.items()}
     taken = set(unique.values())
     numbered: set[Value] = set()
     names: dict[Value, Written] = {}
@@ -198,6 +201,13 @@ def _operand_names(
                     taken.add(text.text)
                     numbered.discard(node)
     return names
+
+
+def _one_line(name: str) -> str:
+    """A label may hold line ends, control characters, or what no encoding can write."""
+    if name.isprintable():
+        return name
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(c) in ("Cc", "Cs") else c for c in " ".join(name.split()))
 
 
 def _is_stale(node: Value) -> bool:
