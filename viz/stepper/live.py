@@ -41,7 +41,7 @@ class LiveStepper(anywidget.AnyWidget):
         self._seen = self._state()
         super().__init__(
             _esm=f"{stepper.source}\n{asset('live.js')}\nexport default {{ render: live }};\n",
-            html=stepper.element(),
+            html=stepper.element,
             numbers=self._numbers(),
             gradients={"pass": 0, "gradients": []},
         )

@@ -60,21 +60,35 @@ def mark_of(source: str) -> str:
     return sha256(source.encode()).hexdigest()[:12]
 
 
-def script(source: str) -> str:
-    """`source` as a script that starts every root that waits for it, wherever in the page either of them stands."""
-    find = f"document.querySelectorAll('[{WAITING}=\"{mark_of(source)}\"]')"
-    begin = f"for (const root of {find}) {{ root.setAttribute('{WAITING}', 'started'); start(root); }}"
-    return f'<script>(() => {{\n"use strict";\n{source}\n{begin}\n}})();</script>'
-
-
-def element(graph: Mapping[str, object], svg: str, description: str, inside: str, mark: str) -> str:
-    """The root: the graph as data, the picture as an image, and what else is `inside`."""
+def element(graph: Mapping[str, object], svg: str, description: str, table: str, source: str) -> str:
+    """The root: the graph and the program as data, the picture as an image, the table."""
     data = json.dumps(graph, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return (
-        f'<div class="gw" {WAITING}="{mark}" data-lm-suppress-shortcuts="true" '
-        f"data-graph='{single_quoted(data)}'>"
-        f'<img alt="{escape(description)}" src="{data_uri(svg)}" style="max-width:100%">{inside}</div>'
+        f'<div class="gw" {WAITING}="{mark_of(source)}" data-lm-suppress-shortcuts="true" '
+        f"data-graph='{single_quoted(data)}' data-program='{single_quoted(_program(source))}'>"
+        f'<img alt="{escape(description)}" src="{data_uri(svg)}" style="max-width:100%">{table}</div>'
     )
+
+
+def _program(source: str) -> str:
+    """`source` so that it starts every root that waits for it, wherever in the page it runs."""
+    begin = f"for (const root of {_waiting(source)}) {{ root.setAttribute('{WAITING}', 'started'); start(root); }}"
+    return f'(() => {{\n"use strict";\n{source}\n{begin}\n}})();'
+
+
+def script(source: str) -> str:
+    """The script that runs the program of the first root that waits for it.
+
+    The program itself is an attribute: sanitizers that turn scripts into visible text have only this line to show.
+    """
+    return (
+        f"<script>for (const root of [...{_waiting(source)}].slice(0, 1)) {{ const program = document.createElement("
+        "'script'); program.text = root.dataset.program; document.head.append(program); program.remove(); }</script>"
+    )
+
+
+def _waiting(source: str) -> str:
+    return f"document.querySelectorAll('[{WAITING}=\"{mark_of(source)}\"]')"
 
 
 def single_quoted(text: str) -> str:
@@ -88,18 +102,19 @@ def data_uri(svg: str) -> str:
 
 
 def fallback_table(output: Value, names: Mapping[Value, str]) -> str:
-    """The numbers of every node, for readers without scripts and without eyes: plain HTML, folded."""
-    rows = []
+    """The numbers of every node, for readers without scripts and without eyes: plain HTML, folded.
+
+    Heads are cells with a role: some sanitizers keep td and drop th.
+    """
+    head = "".join(f'<td role="columnheader"><b>{word}</b></td>' for word in ("name", "made by", "value", "gradient"))
+    rows = [head]
     for node in topological_order(output):
         made = node.gate.name if node.gate else "input" if node.requires_grad else "constant"
-        gradient = f"<td>{_cell(node.grad)}</td>" if node.requires_grad else "<td></td>"
-        name = f"<th>{escape(names[node])}</th><td>{escape(made)}</td>"
-        rows.append(f"<tr>{name}<td>{_cell(node.data)}</td>{gradient}</tr>")
-    head = "<tr><th>name</th><th>made by</th><th>value</th><th>gradient</th></tr>"
-    return (
-        f"<details><summary>All values and gradients</summary><table><thead>{head}</thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></details>"
-    )
+        gradient = _cell(node.grad) if node.requires_grad else ""
+        name = f'<td role="rowheader">{escape(names[node])}</td>'
+        rows.append(f"{name}<td>{escape(made)}</td><td>{_cell(node.data)}</td><td>{gradient}</td>")
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<details><summary>All values and gradients</summary><table>{body}</table></details>"
 
 
 def _cell(x: float) -> str:

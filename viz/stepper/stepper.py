@@ -14,7 +14,7 @@ from viz.drawing import draw
 from viz.names import caller_variables, names_of
 from viz.picture import Picture
 from viz.stepper.graph import described
-from viz.stepper.page import document, element, fallback_table, library, mark_of, script
+from viz.stepper.page import document, element, fallback_table, library, script
 from viz.stepper.views import Views
 
 if TYPE_CHECKING:
@@ -49,18 +49,18 @@ class Stepper:
         """The page's script: the rules of this graph's gates and the functions of the stepper."""
         return library(sorted({node.gate.name for node in topological_order(self.output) if node.gate is not None}))
 
-    def element(self, script: str = "") -> str:
-        """The page's element, `script` inside it or not: without one it waits for one, and shows image and table."""
+    @cached_property
+    def element(self) -> str:
+        """The page's element without the script that wakes it: image and table, until something does."""
         diagram = self.picture.diagram
         graph = described(self.output, self.names) | self.views.described()
-        inside = fallback_table(self.output, self.names) + script
-        alt = f"{diagram.title}: {diagram.description}"
-        return element(graph, self.picture.svg, alt, inside, mark_of(self.source))
+        table = fallback_table(self.output, self.names)
+        return element(graph, self.picture.svg, f"{diagram.title}: {diagram.description}", table, self.source)
 
-    @cached_property
+    @property
     def html(self) -> str:
-        """One element with everything in it: it works in any page, without a network, and more than once in a page."""
-        return self.element(script(self.source))
+        """Everything in one piece: it works in any page, without a network, and more than once in a page."""
+        return f"{self.element.removesuffix('</div>')}{script(self.source)}</div>"
 
     def live(self) -> LiveStepper:
         """The same as a widget wired to the Values themselves, in notebooks with a kernel.
