@@ -1,6 +1,7 @@
 """The derivation in LaTeX: its lines, and that it is well formed whatever the labels are."""
 
 import re
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import given
@@ -118,3 +119,20 @@ def test_a_wide_sum_and_a_deep_chain_are_cut_short():
 def test_one_leaf_and_one_gate():
     assert_well_formed(viz.explain(Value(2.0, "x"), format="latex"))
     assert_well_formed(latex("-x", x=2))
+
+
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs the extra 'plots'")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("text", [
+    "1/(1 + exp(-(w0*alpha + learning_rate*x1 + w2)))", "max(w0*alpha, min(learning_rate, x1)) - abs(w2)",
+    "sum(w0, alpha)*logsumexp(x1, w2) + leaky_relu(x1)", "w0**-2/log(w2) - -sigmoid(alpha)*sin(x1)*sqrt(w2)*softplus(w0)",
+])  # fmt: skip
+def test_every_row_is_mathematics_to_an_independent_reader(text):
+    from matplotlib.mathtext import MathTextParser
+
+    values = {name: number for name, number in
+              {"w0": 2, "alpha": -3e-7, "learning_rate": 0.5, "x1": 1.5, "w2": 4}.items() if name in text}  # fmt: skip
+    parser = MathTextParser("path")
+    for derivation in (latex(text, **values), latex(text, "x1", **values)):
+        for row in lines(derivation):
+            parser.parse(f"${row.removesuffix(chr(92) * 2).replace('&', '', 1).strip()}$")
