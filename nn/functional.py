@@ -35,9 +35,7 @@ def listed(values: Iterable[Any], what: str) -> list[Any]:
     """The values as a list of numbers and Values, checked one by one; `what` they are is said in the errors."""
     if isinstance(values, Value) or not isinstance(values, Iterable) or isinstance(values, str | bytes):
         raise TypeError(f"{what} is a sequence of numbers or Values, but was given {values!r}")
-    result = list(values)
-    for x in result:
-        data_of(x)
+    result = [x if isinstance(x, Value) else data_of(x) for x in values]
     if not result:
         raise ValueError(f"{what} needs at least one number, but was given none")
     return result

@@ -75,7 +75,7 @@ class Loss:
         for row in rows:
             self.check(map(data_of, row))
         encoded = [self.targets.encode(t, len(row)) for t, row in zip(wanted, rows, strict=True)]
-        return [[*map(as_value, row)] for row in rows], [[*map(as_value, target)] for target in encoded]
+        return [[*map(as_value, row)] for row in rows], [_leaves(target) for target in encoded]
 
     def check(self, predictions: Iterable[float]) -> None:
         """ValueError for predictions that cannot be what this loss takes: probabilities outside [0, 1]."""
@@ -94,6 +94,15 @@ class Loss:
 
     def __repr__(self) -> str:
         return f"<loss {self.name} of {self.takes}>"
+
+
+def _leaves(target: list[Value | float]) -> list[Value]:
+    """A row's targets as Values: numbers become constants that pictures call ``target``, or ``target.0``, ..."""
+    many = len(target) > 1
+    return [
+        t if isinstance(t, Value) else Value(t, f"target.{i}" if many else "target", requires_grad=False)
+        for i, t in enumerate(target)
+    ]
 
 
 def flat(values: Any) -> list[Any]:

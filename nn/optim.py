@@ -86,9 +86,12 @@ class Optimizer:
         """Move the parameters once, along their gradients. Frozen ones stay."""
         if not self.parameters:
             raise ValueError(f"this {type(self).__name__} has no parameters to move; give it model.parameters()")
-        moving = [p for p in self.parameters if p.requires_grad]
-        w = np.array([p.data for p in moving])
-        assign(moving, self.update(w, np.array([p.grad for p in moving])))
+        w = np.array([p.data for p in self.parameters])
+        g = np.array([p.grad if p.requires_grad else 0.0 for p in self.parameters])
+        moved = self.update(w, g).tolist()
+        for p, number in zip(self.parameters, moved, strict=True):
+            if p.requires_grad:
+                p.data = number
 
     def zero_grad(self) -> None:
         """Set the gradients of its parameters to 0: `backward` adds."""

@@ -6,8 +6,9 @@ Loading such a file runs nobody's code. A file is written beside its place and r
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 import zipfile
+from contextlib import suppress
 from os import PathLike
 from typing import Any
 
@@ -22,16 +23,16 @@ def save(model: Module, path: str | PathLike[str]) -> None:
     """Write the model's parameters to `path`. The weights of a neuron are one array named ``layers.0.neurons.3.w``."""
     arrays = {name: np.array([p.data for p in ps]).reshape(shape) for name, (shape, ps) in _groups(model).items()}
     place = os.path.abspath(path)
-    descriptor, beside = tempfile.mkstemp(dir=os.path.dirname(place), prefix=".saving-", suffix=".npz")
+    beside = f"{place}.{secrets.token_hex(4)}.part"
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(beside, "xb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(beside, 0o666 & ~_umask())
         os.replace(beside, place)
     except BaseException:
-        os.unlink(beside)
+        with suppress(FileNotFoundError):
+            os.unlink(beside)
         raise
 
 
@@ -92,9 +93,3 @@ def _groups(model: Module) -> dict[str, tuple[tuple[int, ...], list[Value]]]:
             for place, p in found:
                 groups[".".join((name, *map(str, place)))] = ((), [p])
     return groups
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -22,7 +22,7 @@ from nn.history import Callback, Epoch, History
 from nn.losses import Loss
 from nn.modules import Module
 from nn.optim import Adam, Optimizer, assign
-from nn.recording import Gradients, LossLike, encoded, gradients_of, outputs_of
+from nn.recording import Eager, Gradients, LossLike, encoded, gradients_of, outputs_of
 
 #: (outputs (rows, outputs), targets as they were given (rows, targets)) -> a number.
 Metric = Callable[[Array, Array], float]
@@ -78,20 +78,12 @@ def fit(
 
     width = len(outputs_of(model(train[0][0].tolist())))
     table = np.hstack([train[0], encoded(loss, train[1], width)])
-    held_table = np.hstack([held[0], encoded(loss, held[1], width)]) if held else None
+    parts = [("", table, train[1])]
+    if held is not None:
+        parts.append(("held_out_", np.hstack([held[0], encoded(loss, held[1], width)]), held[1]))
     history = History(stopped="all epochs done")
     order = np.random.default_rng(seed) if shuffle and size < len(table) else None
     told = [callbacks] if callable(callbacks) else list(callbacks)
-
-    def judge(engine: Gradients) -> None:
-        """The numbers at the end of an epoch."""
-        model.eval()
-        if held_table is not None:
-            history.held_out_loss.append(engine.loss(held_table))
-        _judge(history, judges, engine, "", table, train[1])
-        if held is not None and held_table is not None:
-            _judge(history, judges, engine, "held_out_", held_table, held[1])
-        model.train()
 
     was_training = model.training
     model.train()
@@ -106,7 +98,8 @@ def fit(
                 start = time.perf_counter()
                 total = sum([loop.step(table[chosen]) * len(chosen) for chosen in dealt(len(table), size, order)])
                 history.loss.append(total / len(table))
-                judge(engine)
+                if judges or held is not None:
+                    _judge(model, engine, parts, judges, history)
                 history.seconds.append(time.perf_counter() - start)
                 epoch = Epoch(number, history, model, optimizer)
                 for callback in told:
@@ -222,12 +215,24 @@ def _metric(metric: str | Metric, loss: LossLike) -> tuple[str, Metric]:
 
 
 def _judge(
-    history: History, judges: list[tuple[str, Metric]], engine: Gradients, prefix: str, table: Array, targets: Array
+    model: Module,
+    engine: Gradients,
+    parts: list[tuple[str, Array, Array]],
+    judges: list[tuple[str, Metric]],
+    history: History,
 ) -> None:
-    if judges:
-        outputs = engine.outputs(table)
+    """The numbers at the end of an epoch: the loss of the held-out rows, and the metrics of both parts."""
+    eager = isinstance(engine, Eager)  # a recorded graph is what it is, but one built anew may ask `training`
+    if eager:
+        model.eval()
+    for prefix, table, targets in parts:
+        if prefix:
+            history.held_out_loss.append(engine.loss(table))
+        outputs = engine.outputs(table) if judges else table
         for name, metric in judges:
             history.metrics.setdefault(prefix + name, []).append(float(metric(outputs, targets)))
+    if eager:
+        model.train()
 
 
 @contextmanager
@@ -236,12 +241,15 @@ def _bar(epochs: int, wanted: bool) -> Iterator[Callable[[History], None]]:
     if not wanted:
         yield lambda history: None
         return
-    from tqdm.auto import tqdm
+    from tqdm import tqdm  # not its notebook form, of which saved notebooks show nothing
 
     with tqdm(total=epochs, unit="epoch") as bar:
 
         def tick(history: History) -> None:
-            bar.set_postfix({name: f"{curve[-1]:.4g}" for name, curve in history.curves().items()}, refresh=False)
+            due = time.time() - bar.last_print_t >= bar.mininterval
+            if due or history.epochs in (1, epochs):  # not for each of thousands of epochs a second
+                numbers = {name: f"{curve[-1]:.4g}" for name, curve in history.curves().items()}
+                bar.set_postfix(numbers, refresh=False)
             bar.update()
 
         yield tick
