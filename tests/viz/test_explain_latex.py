@@ -125,7 +125,8 @@ def test_one_leaf_and_one_gate():
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("text", [
     "1/(1 + exp(-(w0*alpha + learning_rate*x1 + w2)))", "max(w0*alpha, min(learning_rate, x1)) - abs(w2)",
-    "sum(w0, alpha)*logsumexp(x1, w2) + leaky_relu(x1)", "w0**-2/log(w2) - -sigmoid(alpha)*sin(x1)*sqrt(w2)*softplus(w0)",
+    "sum(w0, alpha)*logsumexp(x1, w2) + leaky_relu(x1)",
+    "w0**-2/log(w2) - -sigmoid(alpha)*sin(x1)*sqrt(w2)*softplus(w0)",
 ])  # fmt: skip
 def test_every_row_is_mathematics_to_an_independent_reader(text):
     from matplotlib.mathtext import MathTextParser
