@@ -82,6 +82,12 @@ def test_the_local_derivative_comes_with_its_formula():
     assert "∂tanh(x)/∂x = 1 - tanh(x)*tanh(x)" in text
 
 
+def test_a_difference_turns_a_sign():
+    text = explained("x - y", x=1, y=2)
+    assert "x += 1 × 1 = 1\n" in text
+    assert "y += −1 × 1 = −1   The second operand gets it with its sign turned.\n" in text
+
+
 def test_a_tie_is_said_to_be_one():
     assert "x += 0.5 × 1 = 0.5   since x = y. At a tie the gradient is split in half" in explained(
         "max(x, y)", x=1, y=1

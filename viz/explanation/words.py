@@ -173,7 +173,7 @@ class Words:
             convention = f". {gate.note}" if sign == "=" or not math.isfinite(local) else ""
             return f"since {self.code(place)}{convention}"
         if value is not None:
-            return ""
+            return gate.note if gate.role == "distributor" and value != 1 else ""
         if self.trace.is_ambiguous(node, parent):
             return f"since operand {index + 1} of {self.code(self.trace.name(node))} has the local derivative " \
                    f"{self.code(text)}"  # fmt: skip
