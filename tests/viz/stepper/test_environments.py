@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -152,7 +152,7 @@ def test_a_sanitized_export_keeps_the_table_and_runs_nothing(notebook: Path, tmp
     browser_page.goto(page.as_uri(), wait_until="domcontentloaded")
     output = browser_page.locator(".jp-OutputArea-output").first
     assert output.locator("script, button, img").count() == 0
-    rows = [row.all_inner_texts() for row in map(lambda tr: tr.locator("td"), output.locator("table tr").all())]
+    rows = [row.all_inner_texts() for row in (tr.locator("td") for tr in output.locator("table tr").all())]
     assert rows[:2] == [["name", "made by", "value", "gradient"], ["x", "input", "3", "7"]]
     visible = output.inner_text()
     assert "use strict" not in visible  # the program is an attribute, which the sanitizer drops
@@ -194,8 +194,8 @@ def lab(notebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     places = {
         name: str(home / name.lower()) for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
     }
-    subprocess.run([sys.executable, "-m", "jupyter", "trust", "trusted.ipynb"], cwd=home, check=True, capture_output=True,
-                   env={**os.environ, **places})  # fmt: skip
+    trust = [sys.executable, "-m", "jupyter", "trust", "trusted.ipynb"]
+    subprocess.run(trust, cwd=home, check=True, capture_output=True, env={**os.environ, **places})
     port = _free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
                "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--LabApp.news_url=",
@@ -220,8 +220,8 @@ def test_jupyterlab_shows_image_and_table_of_an_untrusted_notebook(lab: str, bro
 
 @needs("marimo")
 def test_marimo_plays_the_output(browser_page: Any, tmp_path: Path) -> None:
-    body = "\n".join(f"    {line}" for line in CODE.splitlines())
-    app = f"import marimo\napp = marimo.App()\n\n@app.cell\ndef _():\n{body}\n    return\n\nif __name__ == '__main__':\n    app.run()\n"
+    cell = CODE.replace("\n", "\n    ")
+    app = f"import marimo\napp = marimo.App()\n\n@app.cell\ndef _():\n    {cell}\n    return\n"
     (tmp_path / "app.py").write_text(app, "utf-8")
     port = _free_port()
     command = [
@@ -247,6 +247,3 @@ def test_marimo_plays_the_output(browser_page: Any, tmp_path: Path) -> None:
         is_alive(inside.locator(".gw"))
     finally:
         server.close()  # type: ignore[attr-defined]
-
-
-Anything = Callable[..., Any]
