@@ -9,7 +9,7 @@ import re
 import pytest
 
 import viz
-from autograd import Value, exp, maximum, relu, topological_order
+from autograd import Value, exp, maximum, relu, scope, topological_order
 from autograd import sum as sum_of
 from viz.explanation.paths import EXACT, paths_from
 from viz.expression import read_expression
@@ -259,6 +259,16 @@ def test_no_path_is_an_error_that_lists_the_inputs():
         viz.explain(f, wrt="k", names=False)
     with pytest.raises(ValueError, match="f does not depend on the Value 'k' given as wrt"):
         viz.explain(f, wrt=Value(1.0, "k"), names=False)
+
+
+def test_a_name_that_two_values_have_is_asked_about():
+    with scope("one"):
+        a = Value(1.0, "a")
+    with scope("two"):
+        b = Value(2.0, "a")
+    with pytest.raises(ValueError, match="'a' is the name of 2 Values; say which of one.a, two.a"):
+        viz.explain(a * b, wrt="a")
+    assert "Paths from two.a" in viz.explain(a * b, wrt="two.a")
 
 
 def test_no_path_is_told_from_a_constant():

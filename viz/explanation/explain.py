@@ -119,9 +119,15 @@ def _found(wanted: Value | str, trace: Trace) -> Value:
         return wanted
     if not isinstance(wanted, str):
         raise TypeError(f"wrt takes a Value or its name, but was given {wanted!r}")
-    for node in trace.order:
-        if wanted in (trace.names[node].text, trace.name(node), node.label or None):
-            return node
+    named = [node for node in trace.order if wanted in (trace.names[node].text, trace.name(node))]
+    found = named or [node for node in trace.order if wanted and node.label == wanted]
+    if len(found) > 1:
+        which = ", ".join(trace.name(node) for node in found[:6])
+        raise ValueError(
+            f"{wanted!r} is the name of {len(found)} Values; say which of {which}, or give the Value itself"
+        )
+    if found:
+        return found[0]
     raise ValueError(_no_path(repr(wanted), trace))
 
 
