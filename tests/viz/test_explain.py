@@ -266,7 +266,7 @@ def test_a_name_that_two_values_have_is_asked_about():
         a = Value(1.0, "a")
     with scope("two"):
         b = Value(2.0, "a")
-    with pytest.raises(ValueError, match="'a' is the name of 2 Values; say which of one.a, two.a"):
+    with pytest.raises(ValueError, match=r"'a' is the name of 2 Values: one\.a, two\.a; say which"):
         viz.explain(a * b, wrt="a")
     assert "Paths from two.a" in viz.explain(a * b, wrt="two.a")
 
