@@ -191,6 +191,11 @@ def lab(notebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     text = notebook.read_text("utf-8")
     (home / "trusted.ipynb").write_text(text, "utf-8")
     (home / "untrusted.ipynb").write_text(text.replace('"y = x * x', '"y  = x * x'), "utf-8")  # signed by content
+    cells = [f"{CODE}.live()", "print('x is', x.data)", "y.forward(); y.backward()"]
+    nbformat = pytest.importorskip("nbformat")
+    live = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    live.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(live, home / "live.ipynb")
     places = {
         name: str(home / name.lower()) for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
     }
@@ -216,6 +221,21 @@ def test_jupyterlab_shows_image_and_table_of_an_untrusted_notebook(lab: str, bro
     browser_page.goto(f"{lab}/tree/untrusted.ipynb?reset")
     browser_page.wait_for_selector(".jp-OutputArea-output img")
     is_image_and_table(browser_page.locator(".jp-OutputArea-output"))
+
+
+@needs("jupyterlab", "nbclient", "anywidget")
+def test_in_jupyterlab_the_live_stepper_and_python_tell_each_other(lab: str, browser_page: Any) -> None:
+    browser_page.goto(f"{lab}/tree/live.ipynb?reset")
+    browser_page.locator(".jp-Cell .cm-content").first.click()
+    browser_page.keyboard.press("Shift+Enter")
+    root = browser_page.locator(".gw")
+    root.get_by_role("spinbutton").fill("4")
+    browser_page.locator(".jp-Cell .cm-content").nth(1).click()
+    browser_page.keyboard.press("Shift+Enter")
+    browser_page.wait_for_selector("text=x is 4.0")
+    browser_page.keyboard.press("Shift+Enter")
+    browser_page.wait_for_selector("text=backward() in Python: x.grad = 9.")
+    assert browser_page.errors == []
 
 
 @needs("marimo")
