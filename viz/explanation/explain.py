@@ -123,9 +123,7 @@ def _found(wanted: Value | str, trace: Trace) -> Value:
     found = named or [node for node in trace.order if wanted and node.label == wanted]
     if len(found) > 1:
         which = ", ".join(trace.name(node) for node in found[:6])
-        raise ValueError(
-            f"{wanted!r} is the name of {len(found)} Values; say which of {which}, or give the Value itself"
-        )
+        raise ValueError(f"{wanted!r} is the name of {len(found)} Values: {which}; say which, or give the Value itself")
     if found:
         return found[0]
     raise ValueError(_no_path(repr(wanted), trace))
