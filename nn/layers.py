@@ -42,8 +42,7 @@ def inputs_of(x: Any, width: int | None, owner: str) -> list[Value]:
         raise TypeError(f"{owner} takes one row at a time, but was given a table of {len(row)} rows; call it for each "
                         "row, or use nn.predict(model, rows)")  # fmt: skip
     if width is not None and len(row) != width:
-        raise ValueError(f"{owner} has {width} weight{'s' * (width != 1)} for as many inputs, but was given "
-                         f"{len(row)} input{'s' * (len(row) != 1)}")  # fmt: skip
+        raise ValueError(f"{owner} takes {width} input{'s' * (width != 1)}, but was given {len(row)}")
     many = len(row) > 1
     return [
         v if isinstance(v, Value) else Value(v, f"x.{i}" if many else "x", requires_grad=False)
@@ -79,23 +78,23 @@ class Neuron(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs = _width(inputs, "inputs of a neuron")
-        self._activation = activation_of(activation)
-        if self._activation.of_vector:
-            raise ValueError(f"{self._activation.name} takes a whole layer's outputs, not one neuron's; give it to a "
+        self.activation = activation_of(activation)
+        if self.activation.of_vector:
+            raise ValueError(f"{self.activation.name} takes a whole layer's outputs, not one neuron's; give it to a "
                              "Layer")  # fmt: skip
-        draw = initialization_of(initialization or self._activation.initialization)
+        draw = initialization_of(initialization or self.activation.initialization)
         random = generator(seed)
         self.w = [Value(draw(inputs, fan_out, random)) for _ in range(inputs)]
         self.b = Value(0.0) if bias else None
 
     def forward(self, x: Row) -> Value:
         """f(w·x + b) for one row (inputs,)."""
-        xs = inputs_of(x, len(self.w), f"neuron {self._path}".rstrip())
+        xs = inputs_of(x, len(self.w), f"neuron {self._path} with {len(self.w)} weights".replace("  ", " "))
         y = autograd.dot(self.w, xs, self.b)
-        return y if self._activation.name == "linear" else self._activation.function(y)
+        return y if self.activation.name == "linear" else self.activation.function(y)
 
     def shape(self) -> str:
-        return f"{len(self.w)} → 1 {self._activation.name}"
+        return f"{len(self.w)} → 1 {self.activation.name}"
 
 
 class Layer(Module):
@@ -118,14 +117,14 @@ class Layer(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs, self.outputs = _width(inputs, "inputs of a layer"), _width(outputs, "outputs of a layer")
-        self._activation = activation_of(activation)
+        self.activation = activation_of(activation)
         random = generator(seed)
         self.neurons = [
             Neuron(
                 inputs,
-                None if self._activation.of_vector else self._activation,
+                None if self.activation.of_vector else self.activation,
                 bias=bias,
-                initialization=initialization or self._activation.initialization,
+                initialization=initialization or self.activation.initialization,
                 fan_out=outputs,
                 seed=random,
             )
@@ -136,29 +135,29 @@ class Layer(Module):
         """The outputs for one row (l_in,)."""
         xs = inputs_of(x, self.inputs, f"layer {self._path}".rstrip())
         outputs: list[Value] = [neuron(xs) for neuron in self.neurons]
-        if self._activation.of_vector:
-            outputs = self._activation.function(outputs)
+        if self.activation.of_vector:
+            outputs = self.activation.function(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def shape(self) -> str:
-        return f"{self.inputs} → {self.outputs} {self._activation.name}"
+        return f"{self.inputs} → {self.outputs} {self.activation.name}"
 
 
 class Activation(Module):
     """An activation as a module of its own: number by number, or of the whole row for softmax and log_softmax."""
 
     def __init__(self, activation: ActivationLike) -> None:
-        self._activation = activation_of(activation)
+        self.activation = activation_of(activation)
 
     def forward(self, x: Row) -> Value | list[Value]:
         """The activation of each number in a row, or of the row; one Value for a row of one."""
-        xs = inputs_of(x, None, self._activation.name)
-        apply = self._activation.function
-        outputs = apply(xs) if self._activation.of_vector else [apply(v) for v in xs]
+        xs = inputs_of(x, None, self.activation.name)
+        apply = self.activation.function
+        outputs = apply(xs) if self.activation.of_vector else [apply(v) for v in xs]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def shape(self) -> str:
-        return self._activation.name
+        return self.activation.name
 
 
 class Softmax(Activation):
@@ -178,16 +177,22 @@ class Sequential(Module):
 
     def __init__(self, *layers: Module | Callable[[Any], Any] | str) -> None:
         self.layers = [layer if isinstance(layer, Module) else Activation(layer) for layer in layers]
-        width = None
-        for i, layer in enumerate(self.layers):
-            if width is not None and getattr(layer, "inputs", width) != width:
-                raise ValueError(f"layer {i} takes {layer.inputs} inputs, but the layer before it gives {width}")
-            width = getattr(layer, "outputs", width)
+        self.inputs: int | None = None
+        self.outputs: int | None = None
+        # An activation gives as many numbers as it takes, so it says nothing of the widths.
+        wide = [(i, layer) for i, layer in enumerate(self.layers) if not isinstance(layer, Activation)]
+        for place, (i, layer) in enumerate(wide):
+            takes: int | None = getattr(layer, "inputs", None)
+            if place == 0:
+                self.inputs = takes
+            elif takes and self.outputs and takes != self.outputs:
+                raise ValueError(f"layer {i} takes {takes} inputs, but the layer before it gives {self.outputs}")
+            self.outputs = getattr(layer, "outputs", None)
 
     def forward(self, x: Row) -> Value | list[Value]:
         """The last layer's output for one row."""
-        if self.layers and isinstance(self.layers[0], Layer):
-            x = inputs_of(x, self.layers[0].inputs, "layers.0")
+        if self.inputs is not None:
+            x = inputs_of(x, self.inputs, f"{type(self).__name__} {self._path}".rstrip())
         for layer in self.layers:
             x = layer(x)
         return x  # type: ignore[return-value]

@@ -1,7 +1,8 @@
 """Optimizers: how parameters move, given their gradients.
 
-Each optimizer is one update rule, `rule(w, g, lr)`, in plain arithmetic: it serves one float and a NumPy vector of all
-parameters alike, and it is all there is to the optimizer. The rules and their defaults are PyTorch's, step for step.
+Each optimizer is one update rule, `rule(w, g, lr)`, in plain arithmetic: it serves one float, one Value and a NumPy
+vector of all parameters alike, and it is all there is to the optimizer. The rules and their defaults are PyTorch's,
+step for step.
 
 ``optim.Adam(model.parameters(), lr=0.01)`` moves those Values at each ``step()``, from their ``.grad``;
 ``optim.Adam(lr=0.01)`` is for `nn.fit`, or for numbers of your own: ``w = optimizer.update(w, g)``.
@@ -15,11 +16,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd import Value
+from autograd import Value, maximum, minimum
 from nn.schedules import Rate, Schedule
 
-#: One number or one vector of them.
-Numbers = TypeVar("Numbers", float, "np.typing.NDArray[np.float64]")
+#: One number, one Value, or one vector of numbers.
+Numbers = TypeVar("Numbers", float, Value, "np.typing.NDArray[np.float64]")
 
 
 class Optimizer:
@@ -69,7 +70,7 @@ class Optimizer:
         raise NotImplementedError
 
     def update(self, w: Numbers, g: Numbers) -> Numbers:
-        """One step: clip the gradient, apply the rule, remember. Takes and returns a float or a vector."""
+        """One step: clip the gradient, apply the rule, remember. A float gives a float, a vector a vector."""
         if self.clip_value is not None:
             g = clip_value(g, self.clip_value)
         if self.clip_norm is not None:
@@ -245,8 +246,8 @@ class AdamW(Adam):
 
 
 def norm(g: Any) -> float:
-    """√Σ g², the Euclidean size of a float or a vector, without overflow."""
-    return math.hypot(*(g.tolist() if isinstance(g, np.ndarray) else [g]))
+    """√Σ g², the Euclidean size of a float, a Value or a vector, without overflow."""
+    return math.hypot(*(g.tolist() if isinstance(g, np.ndarray) else [g.data if isinstance(g, Value) else g]))
 
 
 def clip_norm(g: Numbers, limit: float) -> Numbers:
@@ -256,7 +257,9 @@ def clip_norm(g: Numbers, limit: float) -> Numbers:
 
 def clip_value(g: Numbers, limit: float) -> Numbers:
     """Each number of the gradient, kept between −limit and limit."""
-    return np.clip(g, -limit, limit) if isinstance(g, np.ndarray) else min(max(g, -limit), limit)
+    if isinstance(g, np.ndarray):
+        return np.clip(g, -limit, limit)
+    return minimum(maximum(g, -limit), limit)
 
 
 def clip_grad_norm(parameters: Iterable[Value], limit: float) -> float:

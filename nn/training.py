@@ -43,7 +43,7 @@ def fit(
     batch_size: int | None = None,
     shuffle: bool = True,
     seed: int | None = 0,
-    held_out: tuple[Any, Any] | float | None = None,
+    held_out: Any = None,
     metrics: Sequence[str | Metric] = (),
     l2: float = 0.0,
     callbacks: Callback | Iterable[Callback] = (),
@@ -52,14 +52,20 @@ def fit(
 ) -> History:
     """Train the model on rows X (rows, inputs) and targets y, and return what happened.
 
-    y: (rows,) or (rows, outputs), of the kind the loss wants; may be left out if X is a bunch with `.data` and
-    `.target`. loss: one of `nn.losses`, or a function (prediction, target) -> Value of one row. optimizer: Adam if left
-    out; if it was bound to these parameters before, it goes on from what it remembers. batch_size: rows per step; None
-    takes all (batch), 1 is stochastic. seed: of the order of rows; the same seed gives the same bits.
-    held_out: rows (X, y) to judge on, or the share of the rows to put aside for that. metrics: "accuracy", or functions
-    (outputs, targets) -> number. l2: adds l2 · Σ w² to the loss. callbacks: called with an `Epoch` after each one.
+    X, y: anything `data.as_rows` takes; y is (rows,) or (rows, outputs), of the kind the loss wants, and may be left
+        out if X is a bunch with `.data` and `.target`.
+    loss: one of `nn.losses`, or a function (prediction, target) -> Value of one row. A cross entropy of a model that
+        ends in a sigmoid or softmax is computed from the logits in front of that, where it is exact.
+    optimizer: Adam if left out. One bound to these parameters before goes on from what it remembers.
+    batch_size: rows in a step; None takes all (batch), 1 is stochastic. The last batch of an epoch may be smaller.
+    shuffle, seed: whether each epoch has the rows in a new order, and of which; the same seed gives the same bits.
+    held_out: rows (X, y) or a bunch to judge on, or the share of the rows to put aside for that.
+    metrics: "accuracy", or functions (outputs, targets) -> number, computed after each epoch.
+    l2: adds l2 · Σ w² to the loss.
+    callbacks: called with an `Epoch` after each one; `EarlyStopping` is one.
+    progress: show a bar.
     compiled: record the graph of one row and replay it; False builds it anew for each row. A model whose graph
-    differs from row to row is noticed and trained gate by gate, with a warning.
+        differs from row to row is noticed and trained gate by gate, with a warning.
 
     Raises TypeError and ValueError for wrong data, targets and settings before any parameter changes, `TrainingError`
     if the loss or a gradient stops being finite; then the parameters are put back to the last that gave a finite
@@ -181,14 +187,14 @@ def trainable(model: Module) -> list[Value]:
 
 
 def _parts(
-    rows: Array, targets: Array, held_out: tuple[Any, Any] | float | None, seed: int | None
+    rows: Array, targets: Array, held_out: Any, seed: int | None
 ) -> tuple[tuple[Array, Array], tuple[Array, Array] | None]:
     if held_out is None:
         return (rows, targets), None
     if isinstance(held_out, int | float):
         train, held = data.split(rows, targets, float(held_out), seed=seed)
         return (train.X, train.y), (held.X, held.y)
-    other = data.as_table(*held_out)
+    other = data.as_table(held_out)
     if other[0].shape[1] != rows.shape[1]:
         raise ValueError(f"the held-out rows have {other[0].shape[1]} columns, but X has {rows.shape[1]}")
     return (rows, targets), other

@@ -23,8 +23,8 @@ def in_torch() -> Any:
                 linear.weight.copy_(torch.tensor([[w.data for w in n.w] for n in layer.neurons], dtype=torch.float64))
                 linear.bias.copy_(torch.tensor([n.b.data for n in layer.neurons], dtype=torch.float64))
             parts.append(linear)
-            if layer._activation.name in kinds:
-                parts.append(kinds[layer._activation.name]())
+            if layer.activation.name in kinds:
+                parts.append(kinds[layer.activation.name]())
         return torch.nn.Sequential(*parts)
 
     return build

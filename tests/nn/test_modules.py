@@ -90,13 +90,26 @@ def test_layer_of_l_in_and_l_out_has_l_in_times_l_out_and_l_out_parameters():
 @pytest.mark.parametrize("model", [nn.Neuron(3), nn.Layer(3, 2), nn.MLP(3, [4, 1])])
 @pytest.mark.parametrize("row", [[], [1.0, 2.0], [1.0, 2.0, 3.0, 4.0]])
 def test_row_of_wrong_width_is_an_error(model, row):
-    with pytest.raises(ValueError, match=f"3 weights for as many inputs, but was given {len(row)} input"):
+    with pytest.raises(ValueError, match=f"takes 3 inputs, but was given {len(row)}"):
         model(row)
+
+
+def test_neuron_with_3_weights_given_2_inputs_says_so():
+    with pytest.raises(ValueError, match="neuron with 3 weights takes 3 inputs, but was given 2"):
+        nn.Neuron(3)([1.0, 2.0])
+
+
+def test_sequential_knows_its_widths_where_its_modules_do():
+    model = nn.Sequential(nn.Layer(2, 3), "relu", nn.Sequential(nn.Layer(3, 4)), nn.Softmax())
+    assert (model.inputs, model.outputs) == (2, 4)
+    assert nn.Sequential(Net(), nn.Layer(1, 2)).inputs is None
+    with pytest.raises(ValueError, match="layer 1 takes 3 inputs, but the layer before it gives 2"):
+        nn.Sequential(nn.Layer(1, 2), nn.Sequential("tanh", nn.Layer(3, 1)), nn.Layer(3, 1))
 
 
 def test_error_of_width_says_where():
     model = nn.MLP(2, [3, 1])
-    with pytest.raises(ValueError, match=r"layer layers\.1 has 3 weights"):
+    with pytest.raises(ValueError, match=r"layer layers\.1 takes 3 inputs, but was given 1"):
         model.layers[1]([1.0])
 
 

@@ -81,6 +81,20 @@ def test_one_rule_serves_floats_and_vectors(make):
     assert abs(w - 3.0) < 2.0
 
 
+@pytest.mark.parametrize("make", [pair[1] for pair in PAIRS], ids=[pair[0] for pair in PAIRS])
+def test_the_same_rule_on_values_can_be_differentiated_through(make):
+    def arrived(start):
+        w, optimizer = start, make(None)
+        for _ in range(3):
+            w = optimizer.update(w, 2.0 * (w - 3.0))
+        return w
+
+    end = arrived(start := Value(1.0))
+    assert end.data == pytest.approx(arrived(1.0), rel=1e-14)
+    end.backward()
+    assert start.grad == pytest.approx((arrived(1.0 + 1e-6) - arrived(1.0 - 1e-6)) / 2e-6, rel=1e-5)
+
+
 def test_gradient_descent_step_by_hand():
     w = Value(2.0)
     optimizer = optim.GradientDescent([w], lr=0.25)
@@ -151,6 +165,7 @@ def test_clipping_by_value_keeps_each_number_in_bounds():
     optim.clip_grad_value(ps, 1.0)
     assert [p.grad for p in ps] == [1.0, -0.5]
     assert optim.clip_value(np.array([-7.0, 0.0]), 2.0).tolist() == [-2.0, 0.0]
+    assert optim.clip_value(-7.0, 2.0) == optim.clip_value(Value(-7.0), 2.0).data == -2.0
 
 
 def test_optimizer_clips_before_its_rule():

@@ -324,7 +324,7 @@ def test_fitting_on_goes_on_from_what_the_optimizer_remembers():
 
 
 BAD = [
-    ("wrong width", [[1.0, 2.0, 3.0]], [1], {}, "2 weights"),
+    ("wrong width", [[1.0, 2.0, 3.0]], [1], {}, "takes 2 inputs, but was given 3"),
     ("no rows", [], [], {}, "X is empty"),
     ("ragged", [[1.0, 2.0], [1.0]], [0, 1], {}, "row 0 has 2, but row 1 has 1"),
     ("NaN", [[1.0, 2.0], [1.0, math.nan]], [0, 1], {}, "NaN in row 1, column 1"),
