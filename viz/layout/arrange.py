@@ -72,13 +72,16 @@ class FrameFigure:
         inside = level.layout
         start, top = (INSIDE, HEADING + 6.0) if look.horizontal else (HEADING + 6.0, INSIDE)
         self.start, self.top = start, top
-        wide = self.name.width + 2 * INSIDE
+        places = [f.box.across for f in level.figures if isinstance(f, Port)]
+        entrances = len(level.entrances)
+        self.name_at = INSIDE
+        if not look.horizontal:
+            self.name_at = _free_room(sorted(places[:entrances]), self.name.width + INSIDE, top)
+        wide = self.name_at + self.name.width + INSIDE
         length, breadth = inside.length + start + INSIDE, inside.breadth + top + INSIDE
         self.length, self.breadth = (max(length, wide), breadth) if look.horizontal else (length, max(breadth, wide))
         half = self.breadth / 2
-        port = {figure: figure.box.across + top - half for figure in level.figures if isinstance(figure, Port)}
-        places = [port[figure] for figure in level.figures if isinstance(figure, Port)]
-        entrances = len(level.entrances)
+        places = [place + top - half for place in places]
         self.box = Box(self.length + self.lane, 0.0, half, half, places[:entrances], places[entrances:])
 
     def _sum(self, net: Net, wires: Sequence[Wire], copies: bool) -> Label | None:
@@ -102,7 +105,7 @@ class FrameFigure:
         if look.horizontal:
             pen.text(name, left + INSIDE + name.width / 2, top + 4 + name.height / 2, node=self.frame.key)
         else:
-            pen.text(name, left + 4 + name.height / 2, top + INSIDE + name.width / 2, node=self.frame.key)
+            pen.text(name, left + 4 + name.height / 2, top + self.name_at + name.width / 2, node=self.frame.key)
         level = self.level
         border, inner = box.along - self.length, self.origin()[0]
         for net, place, total in zip(level.entrances, box.ins, self.sums, strict=True):
@@ -119,6 +122,16 @@ class FrameFigure:
             at = box.across + place
             end = self.origin()[0] + level.layout.length
             pen.path([((end, at),), ((box.along, at),)], net, net.wires, look.net_width(net), look.pale(net.source.key))
+
+
+def _free_room(places: Sequence[float], width: float, margin: float) -> float:
+    """How far from the frame's edge a text of that width fits between the wires that enter at the given places."""
+    last = -margin
+    for place in places:
+        if place - last >= width:
+            break
+        last = place
+    return last + margin + INSIDE / 2
 
 
 def _inside(node: Node, frame: Frame) -> bool:

@@ -15,29 +15,58 @@ _Ends = list[list[tuple[int, float, float]]]
 
 
 def ordered(graph: Ranked, boxes: Sequence[Box]) -> int:
-    """Reorder `graph.layers` in place; the number of crossings left. Sweeps until several in a row bring nothing."""
+    """Reorder `graph.layers` in place; the number of crossings left.
+
+    Several starts, each swept forth and back until some sweeps in a row bring nothing; the best order seen is kept.
+    """
     before, after = _neighbours(graph, boxes)
-    size = len(graph.rank)
-    patience, rounds = (6, 8) if size < 1500 else (2, 4) if size < 6000 else (1, 2)
-    layers = graph.layers
-    position = [0] * size
-    _number(layers, position)
-    best, kept = _crossings(layers, after, position), [layer[:] for layer in layers]
-    waited = sweep = 0
-    while best and waited < patience:
-        backward = sweep % 2 == 0
-        for layer in reversed(layers) if backward else layers:
-            _sort(layer, after if backward else before, position)
-        for layer in reversed(layers) if backward else layers:
-            _transpose(layer, before, after, position, rounds)
-        found = _crossings(layers, after, position)
-        if found < best:
-            best, kept, waited = found, [layer[:] for layer in layers], 0
-        else:
-            waited += 1
-        sweep += 1
-    layers[:] = kept
+    leading = _leading(before, after)
+    starts, patience, rounds = _effort(graph)
+    position = [0] * len(graph.rank)
+    kept = [layer[:] for layer in graph.layers]
+    _number(kept, position)
+    best = _crossings(kept, after, position)
+    for start in range(starts):
+        if not best:
+            break
+        layers = [layer[:] if start % 2 == 0 else layer[::-1] for layer in graph.layers]
+        _number(layers, position)
+        waited, sweep = 0, start // 2
+        local = best if start == 0 else _crossings(layers, after, position)
+        while local and waited < patience:
+            backward = sweep % 2 == 0
+            side = after if backward else leading if start % 4 > 1 else before
+            for layer in reversed(layers) if backward else layers:
+                _sort(layer, side, position, by_median=(sweep + start) % 4 > 1)
+            for layer in reversed(layers) if backward else layers:
+                if rounds:
+                    _transpose(layer, before, after, position, rounds, ties=sweep % 3 == 1)
+                else:
+                    _sift(layer, before, after, position)
+            found = _crossings(layers, after, position)
+            waited = 0 if found < local else waited + 1
+            local = min(local, found)
+            if found < best:
+                best, kept = found, [layer[:] for layer in layers]
+            sweep += 1
+    graph.layers[:] = kept
     return best
+
+
+def _effort(graph: Ranked) -> tuple[int, int, int]:
+    """Starts, sweeps in vain before giving up, and rounds of exchanges in a sweep (0: every box is sifted instead)."""
+    size, pairs = len(graph.rank), sum(len(layer) ** 2 for layer in graph.layers)
+    if pairs < 5_000:
+        return 8, 10, 0
+    if pairs < 30_000:
+        return 2, 4, 0
+    return (2, 4, 8) if size < 1500 else (1, 2, 4) if size < 6000 else (1, 1, 2)
+
+
+def _leading(before: _Ends, after: _Ends) -> _Ends:
+    """The operands that decide where a gate goes: not the leaves that only this gate uses, if it has others."""
+    follows = [not b and len(a) == 1 for b, a in zip(before, after, strict=True)]
+    return [[end for end in ends if not follows[end[0]]] or ends for ends in before]
 
 
 def _neighbours(graph: Ranked, boxes: Sequence[Box]) -> tuple[_Ends, _Ends]:
@@ -78,35 +107,76 @@ def _crossings(layers: Sequence[Sequence[int]], after: _Ends, position: Sequence
     return count
 
 
-def _sort(layer: list[int], side: _Ends, position: list[int]) -> None:
-    """Order a rank by the mean position of its neighbours on one side; who has none there keeps the place."""
+def _sort(layer: list[int], side: _Ends, position: list[int], by_median: bool) -> None:
+    """Order a rank by the mean or median position of its neighbours on one side; who has none there keeps the place."""
     free = [i for i, vertex in enumerate(layer) if side[vertex]]
-    moved = sorted(
-        (layer[i] for i in free),
-        key=lambda v: sum(position[t] + there - here for t, there, here in side[v]) / len(side[v]),
-    )
+    keys: dict[int, float] = {}
+    for i in free:
+        ends = [position[t] + there - here for t, there, here in side[layer[i]]]
+        if by_median and len(ends) > 2:
+            ends.sort()
+            keys[layer[i]] = (ends[len(ends) // 2] + ends[(len(ends) - 1) // 2]) / 2
+        else:
+            keys[layer[i]] = sum(ends) / len(ends)
+    moved = sorted((layer[i] for i in free), key=keys.__getitem__)
     for i, vertex in zip(free, moved, strict=True):
         layer[i] = vertex
         position[vertex] = i
 
 
-def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int], rounds: int) -> None:
-    """Exchange neighbours in a rank as long as that takes away crossings, in so many rounds at most."""
+def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int], rounds: int,
+               ties: bool) -> None:  # fmt: skip
+    """Exchange neighbours in a rank as long as that takes away crossings, in so many rounds at most.
+
+    With `ties`, the first round also makes the exchanges that cost nothing: they may open the way to others.
+    """
     if len(layer) < 2:
         return
     ends = {v: tuple(sorted(position[t] + there for t, there, _ in side[v]) for side in (before, after)) for v in layer}
-    moving = True
+    moving, most = True, rounds
     while moving and rounds:
         moving = False
-        rounds -= 1
+        first_round, rounds = rounds == most, rounds - 1
         for i in range(len(layer) - 1):
             first, second = layer[i], layer[i + 1]
             gain = 0
             for a, b in zip(ends[first], ends[second], strict=True):
                 if a and b and a[-1] > b[0]:
                     gain += sum(bisect_left(b, x) for x in a) - sum(bisect_left(a, x) for x in b)
-            if gain > 0:
+            if gain > 0 or (ties and first_round and gain == 0):
                 layer[i], layer[i + 1] = second, first
                 moving = True
+    for i, vertex in enumerate(layer):
+        position[vertex] = i
+
+
+def _sift(layer: list[int], before: _Ends, after: _Ends, position: list[int]) -> None:
+    """Move each box of a rank to the place where it crosses least (Matuszewski and others, 1999, Graph Drawing)."""
+    ends = {v: tuple(sorted(position[t] + there for t, there, _ in side[v]) for side in (before, after)) for v in layer}
+
+    def passing(first: int, second: int) -> int:
+        """How many crossings it takes away that `second` goes before `first` instead of after it."""
+        gain = 0
+        for a, b in zip(ends[first], ends[second], strict=True):
+            if a and b:
+                gain += sum(bisect_left(b, x) for x in a) - sum(bisect_left(a, x) for x in b)
+        return gain
+
+    for vertex in tuple(layer):
+        at = layer.index(vertex)
+        best, goal = 0, at
+        gain = 0
+        for i in range(at - 1, -1, -1):
+            gain += passing(layer[i], vertex)
+            if gain > best:
+                best, goal = gain, i
+        gain = 0
+        for i in range(at + 1, len(layer)):
+            gain += passing(vertex, layer[i])
+            if gain > best:
+                best, goal = gain, i
+        if goal != at:
+            layer.pop(at)
+            layer.insert(goal, vertex)
     for i, vertex in enumerate(layer):
         position[vertex] = i

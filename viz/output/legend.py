@@ -98,6 +98,6 @@ def _extent(scene: Scene) -> tuple[float, float]:
         ys.append(text.box[3])
     for path in scene.paths:
         for step in path.points:
-            xs.append(step[-1][0] + 1)
-            ys.append(step[-1][1] + 1)
+            xs.extend(x + 1 for x, _ in step)
+            ys.extend(y + 1 for _, y in step)
     return max(xs), max(ys)
