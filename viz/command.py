@@ -10,15 +10,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
+import viz
 from autograd import Value, topological_order
 from viz.assignments import read_assignments
+from viz.drawing import DIRECTIONS, LAYOUTS, MAGNITUDES
+from viz.explanation import FORMATS as EXPLANATIONS
 from viz.expression import functions, read_expression
 from viz.expression_errors import ExpressionError
 from viz.numbers import NumberFormat
+from viz.picture import FORMATS
+from viz.styles import STYLES
 from viz.table import table
+from viz.themes import THEMES
 
 EXAMPLES = """\
 examples:
@@ -78,13 +84,13 @@ def _run(arguments: list[str]) -> int:
 # ---------------------------------------------------------------- the commands
 
 
-#: The options of `gatewise draw` that `viz.draw` takes as they are, and what they are for.
-_PICTURE = {
-    "theme": "light, dark or print",
-    "style": "circuit, compact or record",
-    "direction": "LR (left to right) or TB (top to bottom)",
-    "layout": "layered (built in) or dot (Graphviz)",
-    "magnitude": "gradient or value: makes wires wider where it is larger",
+#: The options of `gatewise draw` that `viz.draw` takes as they are: what each is for, and what it may be.
+_PICTURE: dict[str, tuple[str, Iterable[str]]] = {
+    "theme": ("the colours", THEMES),
+    "style": ("what a node looks like", STYLES),
+    "direction": ("left to right or top to bottom", DIRECTIONS),
+    "layout": ("who places the nodes, Gatewise or Graphviz", LAYOUTS),
+    "magnitude": ("what makes a wire wider", MAGNITUDES),
 }
 #: Parts of a picture that can be left out.
 _PARTS = {
@@ -103,8 +109,6 @@ def _draw(value: Value, options: argparse.Namespace) -> str:
             raise ValueError(f"{' and '.join(chosen)} can be chosen for a picture; name its file with -o, such as "
                              "-o picture.svg")  # fmt: skip
         return table(value, number=options.number)
-    import viz
-
     if "highlight" in chosen:
         chosen["highlight"] = _named(value, options.highlight)
     value.backward()
@@ -120,8 +124,6 @@ def _named(value: Value, name: str) -> Value:
 
 
 def _step(value: Value, options: argparse.Namespace) -> str:
-    import viz
-
     given = vars(options)
     chosen = {name: given[name] for name in ("direction", "legend") if name in given}
     return _written(options.output, viz.step(value, names=False, **chosen).save)
@@ -136,9 +138,7 @@ def _written(path: str, save: Callable[[str], object]) -> str:
 
 
 def _explain(value: Value, options: argparse.Namespace) -> str:
-    from viz.explanation import explain
-
-    return explain(value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths,
+    return viz.explain(value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths,
                    number=options.number)  # fmt: skip
 
 
@@ -181,12 +181,13 @@ def _parser() -> argparse.ArgumentParser:
 
     draw = command("draw", _draw, "draw the graph into a file, or print its values and gradients as a table")
     draw.add_argument("-o", "--output", metavar="FILE",
-                      help="the picture to write: .svg, .png, .pdf, .html, .dot, .tex or .txt")  # fmt: skip
+                      help=f"the picture to write; its name ends in .{', .'.join(FORMATS)}")  # fmt: skip
     step = command("step", _step, "write a page that steps through the graph, forward and backward")
     step.add_argument("-o", "--output", metavar="FILE", required=True, help="the page to write, such as neuron.html")
-    for name, help in _PICTURE.items():
+    for name, (purpose, choices) in _PICTURE.items():
         for sub in (draw, step) if name == "direction" else (draw,):
-            sub.add_argument(f"--{name}", metavar=name.upper(), default=argparse.SUPPRESS, help=help)
+            sub.add_argument(f"--{name}", metavar=name.upper(), default=argparse.SUPPRESS,
+                             help=f"{purpose}: {', '.join(choices)}")  # fmt: skip
     for name, help in _PARTS.items():
         for sub in (draw, step) if name == "legend" else (draw,):
             sub.add_argument(f"--no-{name}", dest=name, action="store_false", default=argparse.SUPPRESS,
@@ -195,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     explain = command("explain", _explain, "tell in words how the value and its gradients come about")
     explain.add_argument("--wrt", metavar="NAME", action="append",
                          help="also list every path from NAME to the output; may be given more than once")  # fmt: skip
-    explain.add_argument("--format", default="text", metavar="FORMAT", help="text (the default), markdown or latex")
+    explain.add_argument("--format", default="text", metavar="FORMAT", help=f"{', '.join(EXPLANATIONS)} (text)")
     for sub in (draw, explain):
         sub.add_argument("--digits", type=_digits, dest="number", metavar="N", default=NumberFormat(),
                          help="significant digits (3)")  # fmt: skip

@@ -75,7 +75,8 @@ def explain(
     without a graph, an unknown format, and a `wrt` that is constant or that `value` does not depend on.
     """
     if not isinstance(value, Value):
-        raise TypeError(f"explain takes a Value, the output of a graph, but was given a {type(value).__name__}")
+        hint = "; explain what it returns for a row of numbers" if callable(value) else ""
+        raise TypeError(f"explain takes a Value, but was given something of type {type(value).__name__}{hint}")
     if format not in FORMATS:
         raise ValueError(f"there is no format {format!r}; the formats are {', '.join(FORMATS)}")
     for what, given, least in (("limit", limit, 2), ("paths", paths, 1)):
