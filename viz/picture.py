@@ -73,7 +73,7 @@ class Picture:
         """
         ending = Path(path).suffix.removeprefix(".").lower() if format is None else format
         content = choose("format", ending, FORMATS)(self)
-        write(path, content.encode() if isinstance(content, str) else content)
+        write(path, content.encode(errors="replace") if isinstance(content, str) else content)
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None

@@ -1,4 +1,4 @@
-"""What must hold of every picture: no two texts overlap, nothing lies outside, no wire runs through a text or a node."""
+"""What must hold of every picture: no texts overlap, nothing lies outside, no wire runs through a text or a node."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from viz.themes import Theme
 
 
 def quoted(text: str) -> str:
-    """A DOT string. Backslashes would be escapes to Graphviz."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "") + '"'
+    """A DOT string. Backslashes would be escapes to Graphviz, and it takes no control signs."""
+    text = "".join(c if c >= " " or c == "\n" else " " for c in text)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def dot(diagram: Diagram, theme: Theme, number: NumberFormat = format_number, direction: str = "LR") -> str:

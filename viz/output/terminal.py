@@ -83,7 +83,7 @@ class Cellular:
 
     def __init__(self, node: Node, number: NumberFormat) -> None:
         self.node = node
-        name = shortened(node.text, 24)
+        name = shortened(" ".join(node.text.split()), 24)
         shown = f"({name})" if node.kind == "gate" else f"[{name}]"
         self.body = f"({shown})" if node.output and node.kind == "gate" else f"[{shown}]" if node.output else shown
         count = len(node.inputs)

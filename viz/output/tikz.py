@@ -44,7 +44,7 @@ def latex_escaped(text: str) -> str:
             parts.append(rf"\ensuremath{{{_MATH[character]}}}")
         elif character in _SIGNS:
             parts.append(_SIGNS[character])
-        elif " " <= character <= "~":
+        elif " " <= character <= "~" or ("\u00c0" <= character <= "\u017f" and character not in "×÷"):
             parts.append(character)
         elif character.isspace():
             parts.append(" ")
@@ -102,7 +102,7 @@ def _text(text: Text) -> str:
     ]
     at = _point(x, text.y + 0.35 * text.size)
     words = latex_escaped(text.text)
-    return rf"\node[anchor={anchor}, inner sep=0, text=gw{colour}, font={font}{pale}] at {at} {{{words}}};"
+    return rf"\node[anchor={anchor}, inner sep=0, text=gw{colour}, font=\sffamily{font}{pale}] at {at} {{{words}}};"
 
 
 def picture(scene: Scene, theme: Theme) -> str:

@@ -129,7 +129,7 @@ class Label:
 def label(role: Role, text: str, room: str = "", size: float = 0.0) -> Label:
     """`text` in the size of its role, or that given; as much room as `room` would take, if that is wider."""
     size = size or SIZES[role]
-    text = shortened(text, LONGEST) if role in ("name", "label", "symbol") else text
+    text = shortened(" ".join(text.split()), LONGEST) if role in ("name", "label", "symbol") else text
     width = text_width(text, size, role in BOLD)
     if room:
         width = max(width, text_width(room, size, role in BOLD))
