@@ -27,10 +27,14 @@ from autograd.program.compiled import SIGNATURE
 _KNOWN = {"exp", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow", "abs", "min", "max", "sum", "len", "logsumexp"}
 
 
-def module(body: str, formulas: Iterable[str] = ()) -> str:
+#: Of one number, the C library's functions are sooner done than those made for many side by side.
+_SINGLE = "from math import exp, tanh\n"
+
+
+def module(body: str, formulas: Iterable[str] = (), more: str = "") -> str:
     """The source of a module with the kernel `body`, and the gates that its formulas call as functions."""
     functions = "\n\n".join(_functions(formulas, set()))
-    return f"{_HEADER}\n\n{functions}\n\n{body}"
+    return f"{_HEADER}{more}\n\n{functions}\n\n{body}"
 
 
 def _functions(formulas: Iterable[str], done: set[str]) -> Iterator[str]:
@@ -75,7 +79,7 @@ def single(gate: Gate) -> str:
     """y = gate(a, b) of single numbers: for narrow graphs, where the loops would cost more than the work."""
     loads = "".join(f"    {name} = read(m, p_{name})\n" for name in gate.operands)
     body = f"{numbers('p_y', *[f'p_{n}' for n in gate.operands])}{loads}    write(m, p_y, {_scalar(gate.formula)})\n"
-    return module(signed(body), [gate.formula])
+    return module(signed(body), [gate.formula], _SINGLE)
 
 
 def single_backward(gate: Gate, active: str) -> str:
@@ -85,7 +89,34 @@ def single_backward(gate: Gate, active: str) -> str:
     loads = "".join(f"    {name} = read(m, p_{name})\n" for name in ("y", *gate.operands) if name in used)
     steps = "".join(f"    write(g, p_{n}, fetch(g, p_{n}) + {_times('up', d)})\n" for n, d in chosen)
     body = f"{numbers('p_y', *[f'p_{n}' for n in gate.operands])}    up = read(g, p_y)\n{loads}{steps}"
-    return module(signed(body), gate.derivatives)
+    return module(signed(body), gate.derivatives, _SINGLE)
+
+
+def _dot_names(pairs: int, plus: int) -> tuple[list[str], list[str], list[str]]:
+    return [f"a{i}" for i in range(pairs)], [f"b{i}" for i in range(pairs)], [f"c{i}" for i in range(plus)]
+
+
+def single_dot(pairs: int, plus: int) -> str:
+    """y = Σ a · b + Σ c of single numbers."""
+    lefts, rights, others = _dot_names(pairs, plus)
+    names = [*lefts, *rights, *others]
+    loads = "".join(f"    {name} = read(m, p_{name})\n" for name in names)
+    total = " + ".join([*(f"{a} * {b}" for a, b in zip(lefts, rights, strict=True)), *others])
+    return module(signed(f"{numbers('p_y', *[f'p_{n}' for n in names])}{loads}    write(m, p_y, {total})\n"))
+
+
+def single_dot_backward(pairs: int, plus: int, active: str) -> str:
+    """g[a] += g[y] · b, g[b] += g[y] · a and g[c] += g[y]; active: of the lefts, the rights, and each other."""
+    lefts, rights, others = _dot_names(pairs, plus)
+    names = [*lefts, *rights, *others]
+    across = [*zip(lefts, rights, strict=True)] * (active[0] == "1")
+    across += [*zip(rights, lefts, strict=True)] * (active[1] == "1")
+    loads = "".join(f"    {name} = read(m, p_{name})\n" for name in dict.fromkeys(other for _, other in across))
+    steps = "".join(f"    write(g, p_{n}, fetch(g, p_{n}) + up * {other})\n" for n, other in across)
+    for name, wanted in zip(others, active[2:], strict=True):
+        steps += f"    write(g, p_{name}, fetch(g, p_{name}) + up)\n" * (wanted == "1")
+    body = f"{numbers('p_y', *[f'p_{n}' for n in names])}    up = read(g, p_y)\n{loads}{steps}"
+    return module(signed(body))
 
 
 def _times(upstream: str, derivative: str) -> str:

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
+from numba import types
 from numba.core.errors import NumbaError
 
 from autograd.program import compiled, kernels, matrix_kernels
@@ -37,6 +38,9 @@ from autograd.program.plan import (
     Plan,
     SumProducts,
 )
+
+#: The source of a kernel and the numbers it needs.
+_Coded: TypeAlias = tuple[str, list[int]]
 
 
 class CannotCompileError(Exception):
@@ -86,88 +90,122 @@ def _loaded(source: str) -> ModuleType:
     return module
 
 
-def _run(code: Integers, starts: Integers, values: Floats, gradients: Floats) -> None:
-    base, m, g = code.ctypes.data, values.ctypes.data, gradients.ctypes.data
-    for start in starts:
+# The code of a program is one array of integers: five sizes, which parameter each of the first scalars is, the rows of
+# the outputs, where each forward and each backward instruction begins, and then the instructions.
+_PARAMETERS, _OUTPUTS, _LANES_AT, _FORWARD, _BACKWARD, _SIZES = range(6)
+
+
+def _load_rows(rows: Floats, parameters: Floats, code: Integers, memory: Floats) -> bool:
+    batch, inputs = rows.shape
+    lanes_at = code[_LANES_AT]
+    strange = False
+    for row in range(batch):
+        for column in range(inputs):
+            x = rows[row, column]
+            strange |= x != x
+            memory[lanes_at + column * batch + row] = x
+    for i in range(code[_PARAMETERS]):
+        memory[i] = parameters[code[_SIZES + i]]
+    return not strange
+
+
+def _run_code(code: Integers, first: int, count: int, memory: Floats) -> None:
+    base, m = code.ctypes.data, memory.ctypes.data
+    g = m + 4 * len(memory)
+    for i in range(first, first + count):
+        start = code[i]
         call(code[start], base + 8 * (start + 1), m, g)
 
 
-def _step(
-    rows: Floats,
-    parameters: Floats,
-    order: Indices,
-    outputs: Indices,
-    values: Floats,
-    gradients: Floats,
-    lanes_at: int,
-    forward: tuple[Integers, Integers],
-    backward: tuple[Integers, Integers],
-    seed: float,
-    result: Floats,
-    slopes: Floats,
-) -> None:
-    batch, inputs = rows.shape
-    for row in range(batch):
-        for column in range(inputs):
-            values[lanes_at + column * batch + row] = rows[row, column]
-    for i in range(len(order)):
-        values[i] = parameters[order[i]]
-    run(forward[0], forward[1], values, gradients)
-    for i in range(len(outputs)):
+def _run_forward(rows: Floats, parameters: Floats, code: Integers, memory: Floats, result: Floats) -> None:
+    if not load_rows(rows, parameters, code, memory):
+        result[:] = np.nan
+        return
+    outputs_at = _SIZES + code[_PARAMETERS]
+    run_code(code, outputs_at + code[_OUTPUTS], code[_FORWARD], memory)
+    batch = len(rows)
+    for i in range(code[_OUTPUTS]):
+        start = code[_LANES_AT] + code[outputs_at + i] * batch
         for row in range(batch):
-            result[i, row] = values[lanes_at + outputs[i] * batch + row]
-    if seed != 0.0:
-        gradients[:] = 0.0
-        for row in range(batch):
-            gradients[lanes_at + outputs[0] * batch + row] = seed
-        run(backward[0], backward[1], values, gradients)
-        for i in range(len(order)):
-            slopes[order[i]] = gradients[i]
+            result[i, row] = memory[start + row]
 
 
-_compile: Callable[[Callable[..., None]], Callable[..., None]] = numba.njit(cache=True, nogil=True, error_model="numpy")
-run = _compile(_run)
-_stepped = _compile(_step)
+def _run_both(rows: Floats, parameters: Floats, code: Integers, memory: Floats, seed: float, slopes: Floats) -> float:
+    if not load_rows(rows, parameters, code, memory):
+        return np.nan
+    outputs_at = _SIZES + code[_PARAMETERS]
+    forward_at = outputs_at + code[_OUTPUTS]
+    run_code(code, forward_at, code[_FORWARD], memory)
+    values, gradients = memory[: len(memory) // 2], memory[len(memory) // 2 :]
+    start = code[_LANES_AT] + code[outputs_at] * len(rows)
+    total = 0.0
+    gradients[:] = 0.0
+    for row in range(start, start + len(rows)):
+        total += values[row]
+        gradients[row] = seed
+    run_code(code, forward_at + code[_FORWARD], code[_BACKWARD], memory)
+    for i in range(code[_PARAMETERS]):
+        slopes[code[_SIZES + i]] = gradients[i]
+    return total * seed
+
+
+_Compiled: TypeAlias = Callable[..., Any]
+
+
+def _compile(function: _Compiled, *signature: Any) -> _Compiled:
+    """Compiled for these arguments alone, or taken from the disk; without the interpreter's lock while it runs."""
+    compiled: _Compiled = numba.njit(signature or None, cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
+
+
+_ROWS = types.Array(types.float64, 2, "C", readonly=True)
+_NUMBERS = types.Array(types.float64, 1, "C", readonly=True)
+_TABLE, _ARRAY, _CODE = types.float64[:, ::1], types.float64[::1], types.int64[::1]
+
+load_rows, run_code = _compile(_load_rows), _compile(_run_code)
+_forward = _compile(_run_forward, _ROWS, _NUMBERS, _CODE, _ARRAY, _TABLE)
+_both = _compile(_run_both, _ROWS, _NUMBERS, _CODE, _ARRAY, types.float64, _ARRAY)
 
 
 class BoundToNumba:
-    """A plan with memory for `batch` rows, as two rows of integers: forward and backward."""
+    """A plan with memory for `batch` rows, as a row of integers."""
 
     def __init__(self, plan: Plan, batch: int) -> None:
-        self.plan, self.batch = plan, batch
-        self.lanes_at = plan.scalars
+        self.outputs, self.parameters, self.batch = len(plan.outputs), len(plan.order), batch
         size = plan.scalars + plan.lanes * batch
-        memory = np.empty(2 * size)
-        self.values, self.gradients = memory[:size], memory[size:]
-        parameters = len(plan.order)
-        self.values[parameters : parameters + len(plan.constants)] = plan.constants
+        self.memory = np.empty(2 * size)  # values, then gradients
+        self.memory[self.parameters : self.parameters + len(plan.constants)] = plan.constants
         encoder = _Encoder(plan, batch)
-        self.forward_code = _packed(encoder.forward(i) for i in plan.instructions)
-        self.backward_code = _packed(encoder.backward(i) for i in reversed(plan.instructions) if i.out.active)
+        self.code = _packed(
+            plan,
+            [each for i in plan.instructions for each in encoder.forward(i)],
+            [each for i in reversed(plan.instructions) if i.out.active for each in encoder.backward(i)],
+        )
 
-    def run(self, rows: Floats, parameters: Floats, seed: float | None) -> tuple[Floats, Floats | None]:
-        """The outputs (outputs, batch) and, given a seed, ∂(Σ output × seed)/∂parameters; both fresh arrays."""
-        result, slopes = np.empty((len(self.plan.outputs), self.batch)), np.empty(len(self.plan.order))
-        _stepped(
-            rows, parameters, self.plan.order, self.plan.outputs, self.values, self.gradients, self.lanes_at,
-            self.forward_code, self.backward_code, seed or 0.0, result, slopes,
-        )  # fmt: skip
-        return result, None if seed is None else slopes
+    def forward(self, rows: Floats, parameters: Floats) -> Floats:
+        """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
+        result = np.empty((self.outputs, self.batch))
+        _forward(rows, parameters, self.code, self.memory, result)
+        return result
+
+    def value_and_grad(self, rows: Floats, parameters: Floats, seed: float) -> tuple[float, Floats]:
+        """Σ output × seed and its gradient (parameters,), a fresh array; NaN if there is a NaN among the rows."""
+        slopes = np.empty(self.parameters)
+        return _both(rows, parameters, self.code, self.memory, seed, slopes), slopes
 
 
-_Coded = Iterator[tuple[str, list[int]]]
-
-
-def _packed(instructions: Iterator[_Coded]) -> tuple[Integers, Integers]:
-    """The kernels and their numbers as one row, and where each begins."""
-    code: list[int] = []
+def _packed(plan: Plan, forward: list[_Coded], backward: list[_Coded]) -> Integers:
+    """The code of a program."""
+    head = [len(plan.order), len(plan.outputs), plan.scalars, len(forward), len(backward)]
+    head += [*plan.order.tolist(), *plan.outputs.tolist()]
     starts: list[int] = []
-    for instruction in instructions:
-        for source, numbers in instruction:
-            starts.append(len(code))
-            code.append(_address(source)[0])
-            code += numbers
-    return np.array(code, dtype=np.int64), np.array(starts, dtype=np.int64)
+    body: list[int] = []
+    first = len(head) + len(forward) + len(backward)
+    for source, numbers in (*forward, *backward):
+        starts.append(first + len(body))
+        body.append(_address(source)[0])
+        body += numbers
+    return np.array(head + starts + body, dtype=np.int64)
 
 
 class _Encoder:
@@ -196,7 +234,7 @@ class _Encoder:
         places = [n for b, s in zip(blocks, steps, strict=True) for n in (self.place(b), s)]
         return rows, lanes, "".join(kinds), places
 
-    def forward(self, instruction: Instruction) -> _Coded:
+    def forward(self, instruction: Instruction) -> Iterator[_Coded]:
         out = instruction.out
         y = self.place(out)
         match instruction:
@@ -213,6 +251,8 @@ class _Encoder:
                     yield _single(gate), [y, *places[::2]]
                 else:
                     yield _apply(gate, kinds), [rows, lanes, y, *places]
+            case SumProducts(_, left, right, plus, inner) if self.is_single(instruction):
+                yield _single_dot(inner, len(plus)), self.single(instruction)
             case SumProducts(_, left, right, plus, inner):
                 kinds, numbers = self.pairs(out, left, right, inner)
                 yield _sum_products(kinds), numbers
@@ -223,7 +263,7 @@ class _Encoder:
                 yield _accumulate(), [rows, inner, width, y, self.place(left), inner, 1, self.place(right)]
                 yield from self.plus(out, plus, _plus)
 
-    def backward(self, instruction: Instruction) -> _Coded:
+    def backward(self, instruction: Instruction) -> Iterator[_Coded]:
         out = instruction.out
         y = self.place(out)
         match instruction:
@@ -241,6 +281,9 @@ class _Encoder:
                     yield _single_backward(gate, active), [y, *places[::2]]
                 else:
                     yield _apply_backward(gate, kinds, active), [rows, lanes, y, *places]
+            case SumProducts(_, left, right, plus, inner) if self.is_single(instruction):
+                active = "".join("01"[block.active] for block in (left, right, *plus))
+                yield _single_dot_backward(inner, len(plus), active), self.single(instruction)
             case SumProducts(_, left, right, plus, inner):
                 yield from self.plus(out, tuple(b for b in plus if b.active), _plus_backward)
                 kinds, numbers = self.pairs(out, left, right, inner)
@@ -255,12 +298,25 @@ class _Encoder:
                     steps = [self.place(left), 1, inner]
                     yield _accumulate(), [inner, rows, width, g + self.place(right), *steps, g + y]
 
+    def is_single(self, instruction: SumProducts) -> bool:
+        """Whether it is one number, and a sum of few."""
+        return (
+            instruction.out.size * self.width(instruction.out) == 1 and instruction.inner + len(instruction.plus) <= 4
+        )
+
+    def single(self, instruction: SumProducts) -> list[int]:
+        """Where the result, the lefts, the rights and the others of a sum of single numbers are."""
+        across = [
+            self.place(block) + k for block in (instruction.left, instruction.right) for k in range(instruction.inner)
+        ]
+        return [self.place(instruction.out), *across, *map(self.place, instruction.plus)]
+
     def gather(self, out: Block, source: Indices) -> list[int]:
         width = self.width(out)
         start = self.lanes_at if out.lanes else 0
         return [out.size, width, self.place(out), *(start + source * width).tolist()]
 
-    def plus(self, out: Block, blocks: tuple[Block, ...], kernel: Callable[[str], str]) -> _Coded:
+    def plus(self, out: Block, blocks: tuple[Block, ...], kernel: Callable[[str], str]) -> Iterator[_Coded]:
         for block in blocks:
             rows, lanes, kind, places = self.shape(out, (block,))
             yield kernel(kind), [rows, lanes, self.place(out), *places]
@@ -284,6 +340,7 @@ _single, _single_backward = lru_cache(None)(kernels.single), lru_cache(None)(ker
 _apply, _apply_backward = lru_cache(None)(kernels.apply), lru_cache(None)(kernels.apply_backward)
 _reduce, _reduce_backward = lru_cache(None)(kernels.reduce), lru_cache(None)(kernels.reduce_backward)
 _plus, _plus_backward = lru_cache(None)(kernels.plus), lru_cache(None)(kernels.plus_backward)
+_single_dot, _single_dot_backward = lru_cache(None)(kernels.single_dot), lru_cache(None)(kernels.single_dot_backward)
 _sum_products = lru_cache(None)(kernels.sum_products)
 _sum_products_backward = lru_cache(None)(kernels.sum_products_backward)
 _accumulate, _outer_product = lru_cache(None)(matrix_kernels.accumulate), lru_cache(None)(matrix_kernels.outer_product)

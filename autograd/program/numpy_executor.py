@@ -36,27 +36,38 @@ class BoundToNumpy:
         self.forward_calls = _Forward(self).calls
         self.backward_calls: list[Call] | None = None
 
-    def run(self, rows: Floats, parameters: Floats, seed: float | None) -> tuple[Floats, Floats | None]:
-        """The outputs (outputs, batch) and, given a seed, ∂(Σ output × seed)/∂parameters; both fresh arrays."""
+    def forward(self, rows: Floats, parameters: Floats) -> Floats:
+        """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
+        if np.isnan(rows.min(initial=0.0)):
+            return np.full((len(self.plan.outputs), self.batch), np.nan)
         with np.errstate(all="ignore"):
-            np.copyto(self.lanes[: self.plan.inputs], rows.T)
-            parameters.take(self.plan.order, out=self.parameters, mode="clip")
-            run(self.forward_calls)
-            outputs = self.lanes[self.plan.outputs]
-            return outputs, None if seed is None else self.backward(seed)
+            self.run_forward(rows, parameters)
+        return self.lanes[self.plan.outputs]
 
-    def backward(self, seed: float) -> Floats:
-        """∂(Σ output × seed)/∂parameters (parameters,) after a forward pass."""
-        if self.backward_calls is None:
-            self.lane_gradients = np.zeros((self.plan.lanes, self.batch))
-            self.scalar_gradients = np.zeros((self.plan.scalars, 1))
-            self.ones = np.ones((self.batch, 1))
-            self.backward_calls = _Backward(self).calls
-        self.lane_gradients[self.plan.outputs[0]] = seed
-        run(self.backward_calls)
+    def value_and_grad(self, rows: Floats, parameters: Floats, seed: float) -> tuple[float, Floats]:
+        """Σ output × seed and its gradient (parameters,), a fresh array; NaN if there is a NaN among the rows."""
         gradients = np.empty(len(self.plan.order))
-        gradients[self.plan.order] = self.scalar_gradients[: len(self.plan.order), 0]
-        return gradients
+        if np.isnan(rows.min(initial=0.0)):
+            return np.nan, gradients
+        output = self.plan.outputs[0]
+        with np.errstate(all="ignore"):
+            self.run_forward(rows, parameters)
+            if self.backward_calls is None:
+                self.lane_gradients = np.zeros((self.plan.lanes, self.batch))
+                self.scalar_gradients = np.zeros((self.plan.scalars, 1))
+                self.ones = np.ones((self.batch, 1))
+                self.backward_calls = _Backward(self).calls
+            self.lane_gradients[output] = seed
+            run(self.backward_calls)
+            total = float(np.add.reduce(self.lanes[output]))
+        gradients[self.plan.order] = self.scalar_gradients[: len(gradients), 0]
+        return total * seed, gradients
+
+    def run_forward(self, rows: Floats, parameters: Floats) -> None:
+        """Fill the memory."""
+        np.copyto(self.lanes[: self.plan.inputs], rows.T)
+        parameters.take(self.plan.order, out=self.parameters, mode="clip")
+        run(self.forward_calls)
 
 
 def _largest(plan: Plan, batch: int) -> int:

@@ -1,0 +1,104 @@
+"""Executors: who runs a plan, and the memory they run in.
+
+An executor binds a plan to a batch size once: it takes memory and prepares every call. Bound plans wait in a pool; a
+call takes one out and puts it back, so that calls from several threads never share memory.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal, Protocol, TypeAlias
+
+from autograd.program.numpy_executor import BoundToNumpy
+from autograd.program.plan import Floats, Plan
+from autograd.program.python_executor import BoundToPython, is_narrow
+from autograd.program.tape import Tape
+
+Executor: TypeAlias = Literal["numpy", "numba"]
+
+#: Memory is kept for so many batch sizes, the oldest forgotten first.
+_SIZES_KEPT = 8
+
+
+class Bound(Protocol):
+    """A plan with memory for one batch size."""
+
+    def forward(self, rows: Floats, parameters: Floats) -> Floats:
+        """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
+
+    def value_and_grad(self, rows: Floats, parameters: Floats, seed: float) -> tuple[float, Floats]:
+        """Σ output × seed and its gradient (parameters,), a fresh array; NaN if there is a NaN among the rows."""
+
+
+def chosen(executor: str | None) -> Executor:
+    """The executor asked for, or the fastest that is installed; ValueError or ModuleNotFoundError if it can't be."""
+    installed = find_spec("numba") is not None
+    match executor:
+        case None:
+            return "numba" if installed else "numpy"
+        case "numba" if not installed:
+            raise ModuleNotFoundError("the numba executor needs numba: pip install 'gatewise[jit]', or leave it out")
+        case "numpy" | "numba":
+            return executor
+        case _:
+            raise ValueError(f"an executor is 'numpy' or 'numba', but was given {executor!r}")
+
+
+class Pool:
+    """Bound plans of one program, made as they are needed. `executor` is who makes them."""
+
+    def __init__(self, tape: Tape, plan: Plan, executor: Executor) -> None:
+        self.tape, self.plan, self.executor = tape, plan, executor
+        self.free: dict[int, list[Bound]] = {}
+        self.lines: BoundToPython | None = None
+
+    def forward(self, rows: Floats, parameters: Floats) -> Floats:
+        """See `Bound.forward`."""
+        bound = self.take(len(rows))
+        try:
+            outputs = bound.forward(rows, parameters)
+        except (ArithmeticError, ValueError):  # floats refuse what arrays answer with NaN or an infinity
+            return BoundToNumpy(self.plan, len(rows)).forward(rows, parameters)
+        self.give_back(len(rows), bound)
+        return outputs
+
+    def value_and_grad(self, rows: Floats, parameters: Floats, seed: float) -> tuple[float, Floats]:
+        """See `Bound.value_and_grad`."""
+        bound = self.take(len(rows))
+        try:
+            result = bound.value_and_grad(rows, parameters, seed)
+        except (ArithmeticError, ValueError):
+            return BoundToNumpy(self.plan, len(rows)).value_and_grad(rows, parameters, seed)
+        self.give_back(len(rows), bound)
+        return result
+
+    def take(self, batch: int) -> Bound:
+        """A bound plan that nobody uses."""
+        try:
+            return self.free[batch].pop()
+        except (KeyError, IndexError):
+            return self.bind(batch)
+
+    def give_back(self, batch: int, bound: Bound) -> None:
+        """Let the next call have it."""
+        free = self.free.get(batch)
+        if free is None:
+            if len(self.free) >= _SIZES_KEPT:
+                self.free.pop(next(iter(self.free)), None)
+            free = self.free.setdefault(batch, [])
+        free.append(bound)
+
+    def bind(self, batch: int) -> Bound:
+        """A new one."""
+        if self.executor == "numba":
+            from autograd.program.numba_executor import BoundToNumba, CannotCompileError
+
+            try:
+                return BoundToNumba(self.plan, batch)
+            except CannotCompileError:
+                self.executor = "numpy"  # a gate of the user's, in words that numba doesn't know
+        if is_narrow(self.tape, self.plan, batch):
+            if self.lines is None:
+                self.lines = BoundToPython(self.tape)
+            return self.lines
+        return BoundToNumpy(self.plan, batch)
