@@ -24,30 +24,45 @@ Row = Sequence[Value | float] | Value | float
 ActivationLike = str | Callable[[Any], Any] | ActivationEntry | None
 
 
-def inputs_of(x: Any, width: int | None, owner: str) -> list[Value]:
+class Checked(list[Value]):
+    """A row that has been looked at and is all Values: what a layer hands to its neurons, which need not look again."""
+
+
+def inputs_of(x: Any, width: int | None, owner: Module) -> Checked:
     """The row `x` as Values: numbers become constants, one leaf each, labelled ``x.0``, ``x.1``, ...
 
     Raises ValueError if the width is not that expected, TypeError for what is no row of numbers.
     """
+    row = x if x.__class__ is Checked else _checked(x, owner)
+    if width is not None and len(row) != width:
+        raise ValueError(f"{_described(owner)} takes {width} input{'s' * (width != 1)}, but was given {len(row)}")
+    return row
+
+
+def _described(module: Module) -> str:
+    """A module in an error: its kind, where it stands, and for a neuron its weights."""
+    weights = f"with {len(module.w)} weights" if isinstance(module, Neuron) else ""
+    return " ".join(filter(None, (type(module).__name__.lower(), module._path, weights)))
+
+
+def _checked(x: Any, owner: Module) -> Checked:
     if isinstance(x, Value) or number(x) is not None:
         x = [x]
     try:
         row = list(x)
     except TypeError:
-        raise TypeError(f"{owner} takes a row of numbers or Values, but was given {x!r} of type "
+        raise TypeError(f"{_described(owner)} takes a row of numbers or Values, but was given {x!r} of type "
                         f"{type(x).__name__}") from None  # fmt: skip
     if row and isinstance(x, str | bytes | dict):
-        raise TypeError(f"{owner} takes a row of numbers or Values, but was given {x!r}")
+        raise TypeError(f"{_described(owner)} takes a row of numbers or Values, but was given {x!r}")
     if row and hasattr(row[0], "__len__") and not isinstance(row[0], str):
-        raise TypeError(f"{owner} takes one row at a time, but was given a table of {len(row)} rows; call it for each "
-                        "row, or use nn.predict(model, rows)")  # fmt: skip
-    if width is not None and len(row) != width:
-        raise ValueError(f"{owner} takes {width} input{'s' * (width != 1)}, but was given {len(row)}")
+        raise TypeError(f"{_described(owner)} takes one row at a time, but was given a table of {len(row)} rows; call "
+                        "it for each row, or use nn.predict(model, rows)")  # fmt: skip
     many = len(row) > 1
-    return [
+    return Checked(
         v if isinstance(v, Value) else Value(v, f"x.{i}" if many else "x", requires_grad=False)
         for i, v in enumerate(row)
-    ]
+    )
 
 
 def _width(count: object, what: str) -> int:
@@ -89,7 +104,7 @@ class Neuron(Module):
 
     def forward(self, x: Row) -> Value:
         """f(w·x + b) for one row (inputs,)."""
-        xs = inputs_of(x, len(self.w), f"neuron {self._path} with {len(self.w)} weights".replace("  ", " "))
+        xs = inputs_of(x, len(self.w), self)
         y = autograd.dot(self.w, xs, self.b)
         return y if self.activation.name == "linear" else self.activation.function(y)
 
@@ -133,7 +148,7 @@ class Layer(Module):
 
     def forward(self, x: Row) -> Value | list[Value]:
         """The outputs for one row (l_in,)."""
-        xs = inputs_of(x, self.inputs, f"layer {self._path}".rstrip())
+        xs = inputs_of(x, self.inputs, self)
         outputs: list[Value] = [neuron(xs) for neuron in self.neurons]
         if self.activation.of_vector:
             outputs = self.activation.function(outputs)
@@ -151,7 +166,7 @@ class Activation(Module):
 
     def forward(self, x: Row) -> Value | list[Value]:
         """The activation of each number in a row, or of the row; one Value for a row of one."""
-        xs = inputs_of(x, None, self.activation.name)
+        xs = inputs_of(x, None, self)
         apply = self.activation.function
         outputs = apply(xs) if self.activation.of_vector else [apply(v) for v in xs]
         return outputs[0] if len(outputs) == 1 else outputs
@@ -192,7 +207,7 @@ class Sequential(Module):
     def forward(self, x: Row) -> Value | list[Value]:
         """The last layer's output for one row."""
         if self.inputs is not None:
-            x = inputs_of(x, self.inputs, f"{type(self).__name__} {self._path}".rstrip())
+            x = inputs_of(x, self.inputs, self)
         for layer in self.layers:
             x = layer(x)
         return x  # type: ignore[return-value]

@@ -8,7 +8,6 @@ it, so a weight is called ``layers.0.neurons.3.w.1`` in code, in files and in pi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from typing import Any, TypeVar
 
 import autograd
@@ -36,7 +35,9 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} has no forward; define forward(self, x) in it")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
-        with autograd.scope(self._name) if self._name else nullcontext():
+        if not self._name:
+            return self.forward(*inputs, **options)
+        with autograd.scope(self._name):
             return self.forward(*inputs, **options)
 
     def __setattr__(self, name: str, value: object) -> None:
