@@ -44,7 +44,7 @@ def fit(
     shuffle: bool = True,
     seed: int | None = 0,
     held_out: Any = None,
-    metrics: Sequence[str | Metric] = (),
+    metrics: str | Sequence[str | Metric] = (),
     l2: float = 0.0,
     callbacks: Callback | Iterable[Callback] = (),
     progress: bool = False,
@@ -71,6 +71,7 @@ def fit(
     if the loss or a gradient stops being finite; then the parameters are put back to the last that gave a finite
     loss. Ctrl-C ends the training and keeps what was learned: ``history.stopped`` says "interrupted".
     """
+    _kinds(model, loss, optimizer)
     rows, targets = data.as_table(X, y)
     if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
         raise ValueError(f"the number of epochs is a whole number from 1 up, but was given {epochs!r}")
@@ -80,7 +81,7 @@ def fit(
     size = batch_size_of(batch_size, len(train[0]))
     parameters = trainable(model)
     optimizer = Adam() if optimizer is None else optimizer
-    judges = [_metric(metric, loss) for metric in metrics]
+    judges = [_metric(metric, loss) for metric in ([metrics] if isinstance(metrics, str) else metrics)]
 
     width = len(outputs_of(model(train[0][0].tolist())))
     table = np.hstack([train[0], encoded(loss, train[1], width)])
@@ -118,6 +119,18 @@ def fit(
     finally:
         model.train(was_training)
     return history
+
+
+def _kinds(model: object, loss: object, optimizer: object) -> None:
+    """TypeError for a model, loss or optimizer that is none, such as a class in place of an object."""
+    if not isinstance(model, Module):
+        raise TypeError(f"fit trains a Module, such as nn.MLP(2, [16, 1]), but was given {model!r}")
+    if not callable(loss):
+        raise TypeError(
+            f"a loss is one of nn.losses, or a function of a prediction and a target, but was given {loss!r}"
+        )
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        raise TypeError(f"an optimizer is an object such as optim.Adam(lr=0.01), but was given {optimizer!r}")
 
 
 class _Loop:

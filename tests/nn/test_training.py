@@ -374,6 +374,19 @@ def test_model_without_parameters_is_told():
         nn.fit(nn.Softmax(), [[1.0, 2.0]], [1], loss=losses.sparse_categorical_cross_entropy)
 
 
+@pytest.mark.parametrize(("model", "options", "message"), [
+    (lambda row: row, {}, "fit trains a Module"), (small(), {"loss": "mse"}, "one of nn.losses"),
+    (small(), {"optimizer": optim.Adam}, "an object such as optim.Adam"),
+])  # fmt: skip
+def test_things_of_the_wrong_kind_are_told(model, options, message):
+    with pytest.raises(TypeError, match=message):
+        train(model, **options)
+
+
+def test_one_metric_needs_no_list():
+    assert train(small(), metrics="accuracy")["accuracy"]
+
+
 def test_loss_that_gives_no_value_is_told():
     with pytest.raises(TypeError, match="a loss gives a Value"):
         train(small(), loss=lambda p, t: 1.0)
