@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from math import isfinite, log
+from typing import TYPE_CHECKING, TypeGuard
 
 from autograd import Value, topological_order
 from viz.diagram.build import diagram_of, has_gradients
@@ -14,21 +16,24 @@ from viz.layout.arrange import arrange
 from viz.layout.graphviz import arrange_by_dot
 from viz.names import caller_variables, given_names
 from viz.numbers import NumberFormat, format_number
-from viz.options import choose
+from viz.options import DIRECTIONS, choose
 from viz.output.legend import finish
 from viz.picture import Picture
 from viz.styles import STYLES
 from viz.styles.pen import Look
 from viz.themes import THEMES
 
-DIRECTIONS = {"LR": "left to right", "TB": "top to bottom"}
+if TYPE_CHECKING:
+    from autograd.program import Program
+    from nn import Module
+
 LAYOUTS = {"layered": arrange, "dot": arrange_by_dot}
 #: What may set the width of wires.
 MAGNITUDES: dict[str, Callable[[Net], float | None]] = {"value": lambda n: n.data, "gradient": lambda n: n.grad}
 
 
 def draw(
-    value: Value | Iterable[Value],
+    value: Value | Iterable[Value] | Module | Program,
     *,
     style: str = "circuit",
     theme: str = "light",
@@ -45,8 +50,13 @@ def draw(
     highlight: Value | None = None,
     magnitude: bool | str = False,
     room: str = "",
+    stage: str = "matrices",
 ) -> Picture:
     """The picture of the graph below a Value, or below several: gates, values, local derivatives and gradients.
+
+    A model is drawn as its layers, neurons and weights; of the options, those of colours, direction, legend and
+    magnitude ("gradient" in place of the weights' sizes) apply to it. A compiled program is drawn as its array
+    instructions, or at another `stage`: "gates", "groups" or "matrices".
 
     style: circuit (CS231n's), compact (for large graphs) or record (micrograd's boxes).
     theme: light, dark or print (black and white). direction: LR or TB.
@@ -63,6 +73,15 @@ def draw(
 
     Raises TypeError for what is no Value; ValueError for a name that does not exist, with those that do.
     """
+    if _is_model(value):
+        from viz.architecture import draw_model
+
+        return draw_model(value, theme=theme, direction=direction, legend=legend, number=number, magnitude=magnitude)
+    if _is_program(value):
+        from viz.programs import program_diagram
+
+        return draw_diagram(program_diagram(value, stage), style=style, theme=theme, direction=direction,
+                            layout=layout, legend=legend)  # fmt: skip
     outputs = _outputs(value)
     figure, spacing = choose("style", style, STYLES)
     colours = choose("theme", theme, THEMES)
@@ -91,6 +110,30 @@ def draw(
         pale=(lambda key: key not in set_off) if set_off else (lambda key: False),
     )
     scene = place(diagram, look, figure, spacing)
+    finish(scene, diagram, look, legend)
+    return Picture(diagram, scene, colours)
+
+
+def _is_model(value: object) -> TypeGuard[Module]:
+    """Whether it is a module of nn, which nobody has without having imported that."""
+    nn = sys.modules.get("nn")
+    return nn is not None and isinstance(value, nn.Module)
+
+
+def _is_program(value: object) -> TypeGuard[Program]:
+    """Whether it is a compiled program, which nobody has without having loaded those."""
+    module = sys.modules.get("autograd.program")
+    return module is not None and isinstance(value, module.Program)
+
+
+def draw_diagram(diagram: Diagram, *, style: str = "circuit", theme: str = "light", direction: str = "LR",
+                 layout: str = "layered", legend: bool = True) -> Picture:  # fmt: skip
+    """The picture of a diagram made by hand (see `viz.diagram.model.Diagram`); the options are those of `draw`."""
+    figure, spacing = choose("style", style, STYLES)
+    colours = choose("theme", theme, THEMES)
+    choose("direction", direction, DIRECTIONS)
+    look = Look(direction=direction, on_wires=False)
+    scene = choose("layout", layout, LAYOUTS)(diagram, look, figure, spacing)
     finish(scene, diagram, look, legend)
     return Picture(diagram, scene, colours)
 

@@ -8,6 +8,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+#: The directions of reading.
+DIRECTIONS = {"LR": "left to right", "TB": "top to bottom"}
+
 
 def choose(what: str, name: object, known: Mapping[str, T]) -> T:
     """``known[name]``; a ValueError that lists the names there are, and guesses which was meant, if it is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viz.diagram.model import Diagram
 from viz.output.scene import Path, Role, Scene, Shape, Text
+from viz.output.svg import USUAL
 from viz.styles.pen import SIZES, Look, label
 
 MARGIN = 14.0
@@ -12,8 +13,9 @@ _BETWEEN, _ROW = 22.0, 20.0
 
 def finish(scene: Scene, diagram: Diagram, look: Look, legend: bool) -> None:
     """Give the scene its margins, its size, and what stands under it. Entries wrap where the drawing is narrow."""
-    right, bottom = _extent(scene)
-    scene.shift(MARGIN, MARGIN)
+    left, top, right, bottom = _extent(scene)
+    scene.shift(MARGIN - left, MARGIN - top)
+    right, bottom = right - left, bottom - top
     width, y = right + MARGIN, bottom + MARGIN
     limit = max(width, 420.0)
     if legend:
@@ -68,36 +70,46 @@ def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
         entries.append((("gradient", "1.23"), f"gradient, {below} it"))
     if "local" in roles:
         entries.append((("local", "×1.23"), "local derivative"))
+    kinds = {path.kind for path in scene.paths}
+    if "positive" in kinds:
+        entries.append(((None, "positive"), "positive weight"))
+    if "negative" in kinds:
+        entries.append(((None, "negative"), "negative weight; the wider, the larger"))
     if any(shape.kind == "copy" for shape in scene.shapes):
         entries.append(((None, "copy"), "copy: the gradients of its uses add up"))
     return entries
 
 
 def _width(sample: _Sample) -> float:
-    return label(sample[0], sample[1]).width if sample[0] else 18.0
+    return label(sample[0], sample[1]).width if sample[0] else 26.0 if sample[1] != "copy" else 18.0
 
 
 def _draw_sample(scene: Scene, sample: _Sample, x: float, y: float, width: float) -> None:
     role, text = sample
     if role is None:
-        scene.paths.append(Path([((x, y),), ((x + width, y),)], kind="sample"))
-        scene.shapes.append(Shape("dot", "copy", x + width / 2, y, 8, 8))
+        copy = text == "copy"
+        scene.paths.append(
+            Path([((x, y),), ((x + width, y),)], kind="sample" if copy else text, width=USUAL if copy else 2.0)
+        )
+        if copy:
+            scene.shapes.append(Shape("dot", "copy", x + width / 2, y, 8, 8))
     else:
         scene.texts.append(Text("legend", text, x + width / 2, y, width, 14, SIZES[role], like=role))
 
 
-def _extent(scene: Scene) -> tuple[float, float]:
-    """How far the drawing reaches to the right and down."""
+def _extent(scene: Scene) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all that is drawn; (0, 0) is inside."""
     xs, ys = [0.0], [0.0]
     for shape in scene.shapes:
-        grow = shape.ring + 1.0
-        xs.append(shape.x + shape.width / 2 + grow)
-        ys.append(shape.y + shape.height / 2 + grow)
+        w, h = shape.width / 2 + shape.ring + 1.0, shape.height / 2 + shape.ring + 1.0
+        xs += (shape.x - w, shape.x + w)
+        ys += (shape.y - h, shape.y + h)
     for text in scene.texts:
-        xs.append(text.box[2])
-        ys.append(text.box[3])
+        x0, y0, x1, y1 = text.box
+        xs += (x0, x1)
+        ys += (y0, y1)
     for path in scene.paths:
         for step in path.points:
-            xs.extend(x + 1 for x, _ in step)
-            ys.extend(y + 1 for _, y in step)
-    return max(xs), max(ys)
+            xs += (x for x, _ in step)
+            ys += (y for _, y in step)
+    return min(xs), min(ys), max(xs) + 1.0, max(ys) + 1.0

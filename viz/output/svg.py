@@ -67,12 +67,15 @@ def _data(node: str, wires: Sequence[str] = (), name: str = "node") -> str:
     return text + (f' data-wires="{" ".join(wires)}"' if wires and len(wires) <= 64 else "")
 
 
-def _path(path: Path) -> str:
+def _path(path: Path, theme: Theme) -> str:
     parts = [f"M{short(path.points[0][0][0])} {short(path.points[0][0][1])}"]
     for step in path.points[1:]:
         parts.append(("L" if len(step) == 1 else "C") + " ".join(f"{short(x)} {short(y)}" for x, y in step))
     width = f' stroke-width="{short(path.width)}"' if path.width != USUAL else ""
     pale = f' opacity="{_PALE}"' if path.pale else ""
+    if path.kind in ("positive", "negative"):
+        dashes = ' stroke-dasharray="6 4"' if path.kind == "negative" else ""
+        width = f' stroke="{getattr(theme, path.kind)}"{dashes}{width}'
     title = _title(path.title)
     end = f">{title}</path>" if title else "/>"
     return f'<path class="{path.kind}"{_data(path.net, path.wires, "net")} d="{"".join(parts)}"{width}{pale}{end}'
@@ -138,7 +141,7 @@ def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
     yield from (_shape(s, theme, ()) for s in scene.shapes if s.kind == "frame")
     yield "</g>"
     yield f'<g class="wires" fill="none" stroke="{theme.wire}" stroke-width="{USUAL}" stroke-linecap="round">'
-    yield from (_path(p) for p in scene.paths)
+    yield from (_path(p, theme) for p in scene.paths)
     yield "</g>"
     yield (f'<g class="nodes" stroke="{theme.ink}" stroke-width="{USUAL}" fill="{theme.ink}" text-anchor="middle" '
            f'font-size="{SYMBOL}">')  # fmt: skip

@@ -72,6 +72,8 @@ def _path(path: Path) -> str:
             first, second, end = step
             steps.append(f".. controls {_point(*first)} and {_point(*second)} .. {_point(*end)}")
     pale = ", opacity=0.25" if path.pale else ""
+    if path.kind in ("positive", "negative"):
+        pale += f", draw=gw{path.kind}" + (", dashed" if path.kind == "negative" else "")
     return rf"\draw[gwwire, line width={path.width * 0.75:.2f}bp{pale}] {' '.join(steps)};"
 
 
@@ -107,7 +109,8 @@ def _text(text: Text) -> str:
 
 def picture(scene: Scene, theme: Theme) -> str:
     """Only the ``tikzpicture``, with what it needs defined inside."""
-    names = ("background", "ink", "wire", "value", "gradient", "local", "gate", "leaf", "constant", "group", "frame")
+    names = ("background", "ink", "wire", "value", "gradient", "local", "gate", "leaf", "constant", "group", "frame",
+             "positive", "negative")  # fmt: skip
     lines = [
         r"\begin{tikzpicture}[x=0.75bp, y=-0.75bp, font=\sffamily, gwwire/.style={draw=gwwire, line cap=round}]",
         _PREAMBLE,

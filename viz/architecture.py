@@ -1,0 +1,210 @@
+"""Models as pictures: layers of neurons side by side, weights as lines between them.
+
+The sign of a weight shows in colour and in dashes (a negative one is dashed), its size in width. Wide layers show their
+first and last neurons. What is no dense layer is a box with its shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nn.layers import Activation, Layer, Neuron
+from nn.modules import Module
+from viz.diagram.model import Diagram, Node
+from viz.numbers import NumberFormat, full_precision
+from viz.options import DIRECTIONS, choose
+from viz.output.legend import finish
+from viz.output.scene import Path, Scene, Shape
+from viz.picture import Picture
+from viz.styles.pen import SIZES, Label, Look, Pen, label
+from viz.themes import THEMES
+
+#: Neurons of a wider layer are left out of its middle.
+WIDEST = 12
+#: Radius of a neuron, distance from neuron to neuron, room between columns.
+_RADIUS, _PITCH, _GAP = 13.0, 34.0, 130.0
+#: Widest and narrowest line of a weight.
+_THICK, _THIN = 4.0, 0.6
+#: What sets the width of a line: the weight, or its gradient.
+_MAGNITUDES = {"value": False, "gradient": True}
+
+
+@dataclass(slots=True)
+class Stage:
+    """One column: a dense layer with its neurons, or another module as a box. `lines` stand above it."""
+
+    name: str
+    lines: tuple[str, ...]
+    neurons: Sequence[Neuron]
+    width: int
+
+
+def stages(model: Module) -> list[Stage]:
+    """The outermost parts of a model that have a shape, in order."""
+    found: list[Stage] = []
+    taken: tuple[str, ...] = ()
+    for name, part in model.named_modules():
+        if name.startswith(taken) and taken:
+            continue
+        if isinstance(part, Activation) and found and found[-1].neurons and not part.activation.of_vector:
+            found[-1].lines += (part.shape(),)
+            continue
+        neurons = part.neurons if isinstance(part, Layer) else [part] if isinstance(part, Neuron) else []
+        if neurons or (part.shape() and name) or (part.shape() and not list(part._held())):
+            count = len(part.parameters())
+            called = name or type(part).__name__
+            lines = (called, part.shape(), *((f"{count} parameters",) if count else ()))
+            found.append(Stage(called, lines, neurons, len(neurons)))
+            taken = (*taken, f"{name}." if name else "")
+            if not name:
+                break
+    return found or [Stage(type(model).__name__, (type(model).__name__, model.shape()), (), 0)]
+
+
+def shown(count: int) -> list[int | None]:
+    """Which neurons of a layer are drawn; None stands for those left out."""
+    if count <= WIDEST:
+        return list(range(count))
+    half = WIDEST // 2
+    return [*range(half), None, *range(count - half + 1, count)]
+
+
+def model_diagram(model: Module) -> Diagram:
+    """The model as a chain of boxes, one for each layer: what DOT and terminals show."""
+    diagram = Diagram(title=f"Architecture of {type(model).__name__}", copies=False)
+    parts = stages(model)
+    inputs = len(parts[0].neurons[0].w) if parts[0].neurons else 0
+    words = [f"{inputs} inputs"] if inputs else []
+    before: Node | None = None
+    if inputs:
+        before = diagram.add_node("leaf", "inputs", lines=(f"{inputs} numbers",))
+    for stage in parts:
+        node = diagram.add_node("box", stage.lines[0], lines=stage.lines[1:], output=stage is parts[-1])
+        if before is not None:
+            diagram.connect(diagram.add_net(before, text=str(inputs or "")), node)
+        inputs = stage.width or inputs
+        before = node
+        words.append(", ".join(filter(None, stage.lines)))
+    if before is not None:
+        diagram.add_net(before, text=str(inputs or ""))
+    total = len(model.parameters())
+    diagram.description = f"{'; '.join(words)}; {total} parameters in all."
+    return diagram
+
+
+def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool) -> Scene:
+    """The model's scene: columns of neurons, and a line for each weight between two that are drawn."""
+    scene = Scene(title=diagram.title, description=diagram.description)
+    pen = Pen(scene, look)
+    parts = stages(model)
+    weights = [abs(_size(w, by_gradient)) for part in parts for neuron in part.neurons for w in neuron.w]
+    top = max(weights, default=0.0) or 1.0
+    along, heads = 0.0, max(len(part.lines) for part in parts) * 16.0 + 14.0
+    tallest = max([len(shown(part.width)) for part in parts] + [_inputs(parts)]) * _PITCH
+    previous: list[tuple[int | None, float, float]] = []
+    if parts[0].neurons:
+        previous = _column(pen, ("inputs",), len(parts[0].neurons[0].w), along, heads, tallest, diagram.nodes[0], None)
+    for stage, node in zip(parts, diagram.nodes[-len(parts) :], strict=True):
+        along += _GAP if previous else 0.0
+        if not stage.neurons:
+            previous = _box(pen, stage, along, heads + tallest / 2, previous, node)
+            along += 60.0
+            continue
+        column = _column(pen, stage.lines, stage.width, along, heads, tallest, node, stage)
+        for index, u, v in column:
+            for source, su, sv in previous:
+                if index is None or source is None or source >= len(stage.neurons[index].w):
+                    continue
+                _weight(pen, stage, index, source, (su, sv), (u, v), top, by_gradient, look.number)
+        previous = column
+    return scene
+
+
+def _inputs(parts: Sequence[Stage]) -> int:
+    return len(shown(len(parts[0].neurons[0].w))) if parts[0].neurons else 1
+
+
+def _size(weight: object, by_gradient: bool) -> float:
+    return float(weight.grad if by_gradient else weight.data)  # type: ignore[attr-defined]
+
+
+def _weight(pen: Pen, stage: Stage, index: int, source: int, start: tuple[float, float], end: tuple[float, float],
+            top: float, by_gradient: bool, number: NumberFormat) -> None:  # fmt: skip
+    weight = stage.neurons[index].w[source]
+    size = _size(weight, by_gradient)
+    width = _THIN + (_THICK - _THIN) * min(abs(size) / top, 1.0)
+    name = f"{stage.name}.neurons.{index}.w.{source}"
+    title = f"{name} = {full_precision(weight.data)}" + (f"\ngradient {number(weight.grad)}" if weight.grad else "")
+    a, b = pen.point(start[0] + _RADIUS, start[1]), pen.point(end[0] - _RADIUS, end[1])
+    kind = "negative" if size < 0 else "positive"
+    pen.scene.paths.append(Path([(a,), (b,)], name, kind=kind, width=round(width, 1), title=title))
+
+
+def _column(pen: Pen, lines: Sequence[str], count: int, along: float, heads: float, tallest: float, node: Node,
+            stage: Stage | None) -> list[tuple[int | None, float, float]]:  # fmt: skip
+    """A column of circles under its heading: for each circle which neuron it is, and where."""
+    places = shown(count)
+    start = heads + (tallest - len(places) * _PITCH) / 2 + _PITCH / 2
+    _heading(pen, lines, along, heads)
+    column: list[tuple[int | None, float, float]] = []
+    for row, index in enumerate(places):
+        at = start + row * _PITCH
+        column.append((index, along, at))
+        if index is None:
+            more = count - len(places) + 1
+            pen.text(label("frame", f"+{more}", size=SIZES["line"]), along, at, node=node.key, title=f"{more} more")
+            continue
+        x, y = pen.point(along, at)
+        neuron = stage.neurons[index] if stage else None
+        title = f"{stage.name}.neurons.{index}" if stage else f"input {index}"
+        if neuron is not None and neuron.b is not None:
+            title += f"\nbias {full_precision(neuron.b.data)}"
+        kind = "gate" if stage else "leaf"
+        key = f"{node.key}.{index}"
+        pen.scene.shapes.append(Shape("circle", kind, x, y, 2 * _RADIUS, 2 * _RADIUS, key, title=title))
+        if stage is None:
+            pen.text(label("symbol", str(index), size=SIZES["line"]), along, at, node=key)
+    return column
+
+
+def _heading(pen: Pen, lines: Sequence[str], along: float, heads: float) -> None:
+    """Lines above a column, or to the left of a row."""
+    parts: list[Label] = [label("name" if i == 0 else "frame", line) for i, line in enumerate(filter(None, lines))]
+    for i, part in enumerate(parts):
+        if pen.look.horizontal:
+            pen.text(part, along, heads - 16.0 * (len(parts) - i))
+        else:
+            pen.text(part, along + 16.0 * (i - (len(parts) - 1) / 2), heads - 20.0 - part.width / 2)
+
+
+def _box(pen: Pen, stage: Stage, along: float, across: float, previous: Sequence[tuple[int | None, float, float]],
+         node: Node) -> list[tuple[int | None, float, float]]:  # fmt: skip
+    rows = [label("label" if i == 0 else "line", line) for i, line in enumerate(filter(None, stage.lines))]
+    width, height = max(row.width for row in rows) + 20.0, sum(row.height for row in rows) + 12.0
+    reach = (width if pen.look.horizontal else height) / 2
+    centre = along + reach
+    for index, u, v in previous:
+        if index is not None:
+            a, b = pen.point(u + _RADIUS, v), pen.point(centre - reach, across)
+            pen.scene.paths.append(Path([(a,), (b,)], kind="wire", width=1.0))
+    x, y = pen.point(centre, across)
+    pen.scene.shapes.append(Shape("rectangle", "box", x, y, width, height, node.key, 6.0, node.title))
+    at = y - sum(row.height for row in rows) / 2
+    for row in rows:
+        pen.text_at(row, x, at + row.height / 2, node=node.key)
+        at += row.height
+    return [(0, centre + reach - _RADIUS, across)]
+
+
+def draw_model(model: Module, *, theme: str, direction: str, legend: bool, number: NumberFormat | int,
+               magnitude: bool | str) -> Picture:  # fmt: skip
+    """The picture of a model; the options are those of `viz.draw`."""
+    colours = choose("theme", theme, THEMES)
+    choose("direction", direction, DIRECTIONS)
+    by_gradient = choose("magnitude", magnitude, _MAGNITUDES) if isinstance(magnitude, str) else False
+    diagram = model_diagram(model)
+    look = Look(number if isinstance(number, NumberFormat) else NumberFormat(number), direction)
+    scene = arrange_model(model, diagram, look, by_gradient)
+    finish(scene, diagram, look, legend)
+    return Picture(diagram, scene, colours)
