@@ -16,11 +16,12 @@ from typing import NoReturn
 import viz
 from autograd import Value, topological_order
 from viz.assignments import read_assignments
-from viz.drawing import DIRECTIONS, LAYOUTS, MAGNITUDES
+from viz.drawing import LAYOUTS, MAGNITUDES
 from viz.explanation import FORMATS as EXPLANATIONS
 from viz.expression import functions, read_expression
 from viz.expression_errors import ExpressionError
 from viz.numbers import NumberFormat
+from viz.options import DIRECTIONS
 from viz.picture import FORMATS
 from viz.styles import STYLES
 from viz.table import table
