@@ -13,20 +13,13 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError("plots are drawn by matplotlib, which is not installed: pip install gatewise[plots]",
                               name="matplotlib") from error  # fmt: skip
 
-from viz.themes import THEMES, Theme
+from viz.themes import SEVERAL, THEMES, Theme
 
 __all__ = ["DASHES", "MARKERS", "Axes", "Figure", "MaxNLocator", "Plot", "axes", "colours", "legend"]
 
 #: Lines are told apart by their dashes and points by their shapes, as well as by colour.
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
-
-#: Colours of several things of one kind, that stay apart for every common colour blindness (Okabe & Ito 2008), at
-#: least 3:1 on white and on the dark background.
-SEVERAL = {
-    "light": ("#005A8F", "#B34700", "#00795A", "#9E4A82", "#7A6A00", "#1f2328", "#3B6FD4"),
-    "dark": ("#6CB8F0", "#FF9E57", "#3FC9A2", "#E59BC6", "#E0CF4A", "#e6edf3", "#8FA8FF"),
-}
 
 
 class Plot(Figure):

@@ -45,3 +45,10 @@ THEMES = {
               positive="#000000", negative="#000000"),
     )
 }  # fmt: skip
+
+#: Colours of several things of one kind, that stay apart for every common colour blindness (Okabe & Ito 2008), at
+#: least 3:1 on white and on the dark background.
+SEVERAL = {
+    "light": ("#005A8F", "#B34700", "#00795A", "#9E4A82", "#7A6A00", "#1f2328", "#3B6FD4"),
+    "dark": ("#6CB8F0", "#FF9E57", "#3FC9A2", "#E59BC6", "#E0CF4A", "#e6edf3", "#8FA8FF"),
+}

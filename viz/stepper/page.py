@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 
 from autograd import Value, topological_order
 from viz.numbers import format_number, full_precision
+from viz.output.files import write
 from viz.stepper.javascript import rules, script_safe
 from viz.themes import THEMES, Theme
 
-#: The scripts of the stepper, in the order in which they are joined. There is no build step.
-_STEPPER = "engine words stepper picture views controls predict inputs laboratory table theme start"
+#: The scripts of each page, in the order in which they are joined. There is no build step.
+_STEPPER = "engine words dom stepper picture views controls predict inputs laboratory table theme start"
+_WATCH = "words dom theme field watch"
 
 #: Marks a root that waits for its script; its value names the script, so that different ones may share a page.
 WAITING = "data-gatewise"
@@ -42,17 +46,27 @@ def _variables(theme: Theme) -> str:
 
 
 @cache
-def style(name: str) -> str:
-    """A style sheet of this package, the colours of the light and the dark theme before it."""
-    sheet = re.sub(r"/\*.*?\*/", "", asset(name), flags=re.DOTALL)
+def _style(*names: str) -> str:
+    """Style sheets of this package as a line of JavaScript, the colours of the light and the dark theme before them."""
+    sheets = re.sub(r"/\*.*?\*/", "", "".join(asset(f"{name}.css") for name in names), flags=re.DOTALL)
     light, dark = (_variables(THEMES[theme]) for theme in ("light", "dark"))
-    return f".gw{{{light}color-scheme:light}}.gw[data-theme=dark]{{{dark}color-scheme:dark}}{sheet}"
+    style = f".gw{{{light}color-scheme:light}}.gw[data-theme=dark]{{{dark}color-scheme:dark}}{sheets}"
+    return f"const STYLE = {script_safe(style)};\n"
 
 
-def library(gates: Iterable[str]) -> str:
-    """All functions of the stepper's page, for graphs with these gates, as one script without effects."""
-    scripts = "\n".join(asset(f"{name}.js") for name in _STEPPER.split())
-    return f"{rules(gates)}const STYLE = {script_safe(style('stepper.css'))};\n{scripts}"
+def _joined(names: str) -> str:
+    return "\n".join(asset(f"{name}.js") for name in names.split())
+
+
+def stepper_source(gates: Iterable[str]) -> str:
+    """The stepper's page, for graphs with these gates, as one script without effects."""
+    return f"{rules(gates)}{_style('stepper')}{_joined(_STEPPER)}"
+
+
+@cache
+def watch_source() -> str:
+    """The training view's page, as one script without effects."""
+    return f"{_style('stepper', 'watch')}{_joined(_WATCH)}"
 
 
 def mark_of(source: str) -> str:
@@ -120,6 +134,21 @@ def fallback_table(output: Value, names: Mapping[Value, str]) -> str:
 def _cell(x: float) -> str:
     short, full = format_number(x), full_precision(x)
     return short if short == full else f'<span title="{full}">{short}</span>'
+
+
+def save_page(path: str | os.PathLike[str], title: str, body: str) -> Path:
+    """Write `body` as a page of its own to `path`.
+
+    Raises ValueError for a name that does not end in .html, OSError where the place can't be written.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(
+            f"this is a page: save it under a name that ends in .html, not {target.name!r}; "
+            f"viz.draw(...).save(...) writes pictures"
+        )
+    write(target, document(title, body).encode())
+    return target
 
 
 def document(title: str, body: str) -> str:

@@ -1,14 +1,5 @@
 // One stepper: what it holds, and what can be done to it. Its parts (picture, controls, ...) only show it.
 
-// Elements in one breath: make("p", { className: "a" }, "text", child). Text is always text, never markup.
-function make(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties))
-    if (name in element && !name.startsWith("aria")) element[name] = value; else element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
 function stepper(root, parts, live = {}) {
   const graph = JSON.parse(root.dataset.graph);
   for (const node of graph.nodes) if (!node.gate) node.value = Number(node.value);
@@ -70,14 +61,7 @@ function stepper(root, parts, live = {}) {
   const shown = [];
   for (const part of parts) shown.push(part(s));
   root.replaceChildren(make("style", {}, STYLE), ...shown.map(part => part.element));
-  root.addEventListener("keydown", event => {
-    const moves = { ArrowRight: s.next, ArrowLeft: s.back, Home: () => s.go(0), End: () => s.go(s.last()) };
-    const busy = event.target.matches("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey;
-    if (busy || !moves[event.key]) return;
-    event.preventDefault();
-    event.stopPropagation();
-    moves[event.key]();
-  });
+  keys(root, s);
   show();
   return s;
 }

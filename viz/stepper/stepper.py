@@ -14,7 +14,7 @@ from viz.drawing import draw
 from viz.names import caller_variables, names_of
 from viz.picture import Picture
 from viz.stepper.graph import described
-from viz.stepper.page import document, element, fallback_table, library, script
+from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
 from viz.stepper.views import Views
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ class Stepper:
     @cached_property
     def source(self) -> str:
         """The page's script: the rules of this graph's gates and the functions of the stepper."""
-        return library(sorted({node.gate.name for node in topological_order(self.output) if node.gate is not None}))
+        return stepper_source(
+            sorted({node.gate.name for node in topological_order(self.output) if node.gate is not None})
+        )
 
     @cached_property
     def element(self) -> str:
@@ -78,19 +80,7 @@ class Stepper:
         The file is written beside and renamed: it is whole or as it was. Raises ValueError for any other ending, and
         OSError where the place can't be written.
         """
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(
-                f"a stepper is a page: save it under a name that ends in .html, not {target.name!r}; "
-                f"viz.draw(...).save(...) writes pictures"
-            )
-        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            beside.write_text(document(self.title, self.html), "utf-8")
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-        return target
+        return save_page(path, self.title, self.html)
 
     def _repr_html_(self) -> str:
         return self.html

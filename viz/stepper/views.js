@@ -38,18 +38,3 @@ function views(s, put) {
   drawn.set(view.open ?? "", { svg: first, map: view });
   show(view.open ?? "");
 }
-
-// Text from base64, as fast as it goes; and from compressed base64.
-function bytesOf(base64) {
-  const raw = atob(base64), bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  return bytes;
-}
-const unbase64 = base64 => new TextDecoder().decode(bytesOf(base64));
-const unpacked = base64 => new Response(new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-
-function svgFrom(text) {
-  const template = document.createElement("template");
-  template.innerHTML = text;
-  return template.content.firstElementChild;
-}
