@@ -4,8 +4,9 @@ async function start(root) {
   const record = JSON.parse(await unpacked(JSON.parse(root.dataset.graph).packed)), { frames } = record;
   const s = { at: frames.length - 1, last: () => frames.length - 1, next: () => s.go(s.at + 1), back: () => s.go(s.at - 1) };
   const says = make("p", { className: "gw-says", "aria-live": "polite", "aria-atomic": "true" }), epochs = bar(s, "Epoch");
-  const panels = [record.field && field(root, record), losses(root, record), ...["weights", "gradients"].map(what => hinton(root, record, what))].filter(Boolean);
-  const numbers = parameters(record), shown = [...panels, numbers];
+  const squares = ["weights", "gradients"].map(what => hinton(root, record, what));
+  const pair = { element: make("div", { className: "gw-pair" }, ...squares.map(panel => panel.element)), update: frame => squares.forEach(panel => panel.update(frame)) };
+  const panels = [record.field && field(root, record), losses(root, record), pair].filter(Boolean), numbers = parameters(record), shown = [...panels, numbers];
   s.go = at => {
     s.at = Math.min(Math.max(Math.round(at), 0), s.last());
     const frame = frames[s.at];
