@@ -85,9 +85,7 @@ print(f"f moves {slope_y:.4f} times as far as y")
 
 # %%
 for name, gate in {"p = x*y": p, "q = log p": q, "f = q + x": f}.items():
-    print(
-        f"{name:<10} local derivatives: {', '.join(f'{d:.4f}' for d in gate.local_derivatives)}"
-    )
+    print(f"{name:<10} local derivatives: {', '.join(f'{d:.4f}' for d in gate.local_derivatives)}")
 
 assert p.local_derivatives == (3.0, 2.0)
 assert q.local_derivatives == (1 / 6,)

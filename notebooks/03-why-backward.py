@@ -46,31 +46,28 @@ assert a.grad == 2**3
 # ## Path by path
 #
 # Take the chain rule literally: the slope of the output by `a` is the sum, over all gates that use `a`, of the
-# local derivative times the slope of the output by that gate. It takes a short function that calls itself.
-# We count how often it looks up a local derivative.
+# local derivative times the slope of the output by that gate. It takes a short function that calls itself. We count
+# how often it looks up a local derivative.
+
 
 # %%
-looked_up = 0
-
-
-def slope(output, leaf):
-    """∂output/∂leaf, path by path."""
-    global looked_up
+def slope(output, leaf, looked_up):
+    """∂output/∂leaf, path by path; each local derivative that is used goes into the list."""
     if output is leaf:
         return 1.0
     total = 0.0
     for parent, local in zip(output.parents, output.local_derivatives, strict=True):
-        looked_up += 1
-        total += local * slope(parent, leaf)
+        looked_up.append(local)
+        total += local * slope(parent, leaf, looked_up)
     return total
 
 
 path_by_path = []
 for n in range(1, 16):
     a, top = doubling_tower(n)
-    looked_up = 0
-    assert slope(top, a) == 2**n
-    path_by_path.append(looked_up)
+    looked_up = []
+    assert slope(top, a, looked_up) == 2**n
+    path_by_path.append(len(looked_up))
 
 print(path_by_path)
 assert path_by_path == [2 ** (n + 1) - 2 for n in range(1, 16)]

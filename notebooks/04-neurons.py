@@ -41,9 +41,8 @@ viz.draw(y)
 # %%
 print(f"z = {z.data}, y = tanh z = {y.data:.4f}")
 assert z.data == 0.5 * 1 - 1 * 2 + 0.25
-assert math.isclose(
-    w2.grad, 2 * (1 - y.data**2)
-)  # the product switches: x2 times the slope of tanh
+# the product switches: x2, times the slope of tanh
+assert math.isclose(w2.grad, 2 * (1 - y.data**2))
 
 # %% [markdown]
 # ## Linear, affine
@@ -56,14 +55,8 @@ xs = np.linspace(-2, 2, 50)
 plt.axhline(0, color="lightgrey")
 plt.axvline(0, color="lightgrey")
 plt.plot(xs, 0.5 * xs, color="#005A8F", label="linear: 0.5 x")
-for bias in (-1, 1):
-    plt.plot(
-        xs,
-        0.5 * xs + bias,
-        "--",
-        color="#B34700",
-        label=f"affine: 0.5 x {'+' if bias > 0 else '−'} {abs(bias)}",
-    )
+plt.plot(xs, 0.5 * xs + 1, "--", color="#B34700", label="affine: 0.5 x + 1")
+plt.plot(xs, 0.5 * xs - 1, ":", color="#B34700", label="affine: 0.5 x − 1")
 plt.legend()
 plt.show()
 
@@ -106,9 +99,8 @@ two_layers = nn.MLP(2, [3, 1], activation="linear", seed=1)
 
 def matrix(layer):
     """The layer's weights (inputs, outputs) and biases (outputs,)."""
-    return np.array([[w.data for w in n.w] for n in layer.neurons]).T, np.array(
-        [n.b.data for n in layer.neurons]
-    )
+    weights = [[w.data for w in neuron.w] for neuron in layer.neurons]
+    return np.array(weights).T, np.array([neuron.b.data for neuron in layer.neurons])
 
 
 (W1, b1), (W2, b2) = matrix(two_layers[0]), matrix(two_layers[1])
@@ -131,14 +123,13 @@ print(f"\n{len(two_layers.parameters())} parameters do the work of {W.size + b.s
 # on XOR.
 
 # %%
+loss = nn.losses.binary_cross_entropy
 tables = {"AND": data.and_(), "OR": data.or_(), "XOR": data.xor()}
 neurons, histories = {}, {}
 for name, (X, t) in tables.items():
     neuron = nn.Neuron(2, activation="sigmoid", seed=0)
     adam = nn.optim.Adam(lr=0.1)
-    histories[name] = nn.fit(
-        neuron, X, t, loss=nn.losses.binary_cross_entropy, optimizer=adam, epochs=500
-    )
+    histories[name] = nn.fit(neuron, X, t, loss=loss, optimizer=adam, epochs=500)
     neurons[name] = neuron
 
 print("x1 x2    AND    OR   XOR")
@@ -201,20 +192,19 @@ viz.draw(by_hand(x1, x2))
 # %%
 network = nn.MLP(2, [4, 1], activation="tanh", output="sigmoid", seed=0)
 X, t = tables["XOR"]
-history = nn.fit(
-    network,
-    X,
-    t,
-    loss=nn.losses.binary_cross_entropy,
-    optimizer=nn.optim.Adam(lr=0.1),
-    epochs=300,
-)
+history = nn.fit(network, X, t, loss=loss, optimizer=nn.optim.Adam(lr=0.1), epochs=300)
 print(history)
 
 assert np.array_equal(nn.predict(network, X).round(), t)
 assert history.loss[-1] < 0.01
 
 plots.decision_boundary(network, X, t)
+
+# %% [markdown]
+# Every line in the next picture is a weight it has found: blue for positive, orange for negative, wide for large.
+
+# %%
+viz.draw(network)
 
 # %% [markdown]
 # ## Your turn

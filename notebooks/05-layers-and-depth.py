@@ -25,7 +25,7 @@ from nn import data
 from viz import plots
 
 layer = nn.Layer(3, 2, activation="relu", seed=0)
-x = [Value(1.0, label="x0"), Value(-1.0, label="x1"), Value(2.0, label="x2")]
+x = [Value(1.0, label="x0"), Value(2.0, label="x1"), Value(-1.0, label="x2")]
 viz.draw(layer(x))
 
 # %% [markdown]
@@ -41,7 +41,7 @@ viz.draw(layer(x))
 # %%
 W = np.array([[w.data for w in neuron.w] for neuron in layer.neurons]).T
 b = np.array([[neuron.b.data for neuron in layer.neurons]])
-row = np.array([[1.0, -1.0, 2.0]])
+row = np.array([[1.0, 2.0, -1.0]])
 
 by_matrix = np.maximum(row @ W + b, 0)
 by_gates = [y.data for y in layer(x)]
@@ -65,7 +65,7 @@ assert np.allclose(out, nn.predict(layer, batch))
 # ## Deep
 #
 # Layers one after the other make a network, a *multilayer perceptron*. With two or more hidden layers it is called
-# **deep**. Printed, a network shows what it is made of:
+# **deep**. Printed and drawn, a network shows what it is made of:
 
 # %%
 deep = nn.MLP(2, [16, 16, 1], activation="relu", output="sigmoid", seed=0)
@@ -74,6 +74,8 @@ print(deep)
 counts = [l_in * l_out + l_out for l_in, l_out in [(2, 16), (16, 16), (16, 1)]]
 print(counts, "together", sum(counts))
 assert sum(counts) == len(deep.parameters())
+
+viz.draw(deep)
 
 # %% [markdown]
 # All of its parameters have names, the same in pictures, files and errors:
@@ -100,10 +102,9 @@ def deep_network(activation):
 
 networks = {activation: deep_network(activation) for activation in ("sigmoid", "tanh", "relu")}
 loss = nn.losses.binary_cross_entropy
-measured = {
-    name: list(nn.gradient_sizes(network, X, t, loss=loss).values())
-    for name, network in networks.items()
-}
+measured = {}
+for name, network in networks.items():
+    measured[name] = list(nn.gradient_sizes(network, X, t, loss=loss).values())
 
 print("layer    " + "".join(f"{name:>10}" for name in measured))
 for i in range(hidden + 1):
@@ -168,14 +169,15 @@ viz.draw(end)
 # %%
 results = {}
 for name in ("sigmoid", "relu"):
-    descent = nn.optim.GradientDescent(lr=0.3)
+    descent = nn.optim.GradientDescent(lr=0.1)
+    network = deep_network(name)
     results[name] = nn.fit(
-        deep_network(name), X, t, loss=loss, optimizer=descent, epochs=300, metrics=["accuracy"]
+        network, X, t, loss=loss, optimizer=descent, epochs=300, metrics=["accuracy"]
     )
 
 plt.figure(figsize=(5, 3))
 for name, history in results.items():
-    plt.plot(history.loss, label=name)
+    plt.plot(history.loss, label=name, color="#005A8F" if name == "sigmoid" else "#00795A")
     print(f"{name:<8} loss {history.loss[-1]:.3f}, accuracy {history['accuracy'][-1]:.0%}")
 plt.xlabel("epoch")
 plt.ylabel("loss")
@@ -203,9 +205,7 @@ if answer is None:
 else:
     network = nn.MLP(64, [32, 10])
     count = len(network.parameters())
-    assert answer != count - 32 - 10, (
-        "These are the weights alone. Each neuron also has a bias."
-    )
+    assert answer != count - 32 - 10, "These are the weights alone. Each neuron also has a bias."
     assert answer == count, (
         "No: each layer has l_in · l_out weights and l_out biases. print(network) shows all."
     )

@@ -114,12 +114,10 @@ scaled, scaling = data.standardize(train.X)
 held_scaled = scaling(held.X)
 assert len(table.data) == 442
 
+mse = nn.losses.mean_squared_error
 bmi = table.feature_names.index("bmi")
 line = nn.LinearRegression(1)
-history = nn.fit(
-    line, scaled[:, [bmi]], train.y, loss=nn.losses.mean_squared_error,
-    optimizer=nn.optim.GradientDescent(lr=0.1), epochs=200,
-)  # fmt: skip
+nn.fit(line, scaled[:, [bmi]], train.y, loss=mse, optimizer=nn.optim.GradientDescent(lr=0.1))
 slope, intercept = (p.data for p in line.parameters())
 
 plt.scatter(train.X[:, bmi], train.y, s=8, color="#005A8F")
@@ -150,26 +148,21 @@ print(f"of the variance of unseen people, one variable explains {r2_line:.0%}")
 # %%
 plane = nn.LinearRegression(10)
 optimizer = nn.optim.SGD(lr=0.05, momentum=0.9)
-history = nn.fit(
-    plane, scaled, train.y, loss=nn.losses.mean_squared_error, optimizer=optimizer, epochs=6000
-)
+nn.fit(plane, scaled, train.y, loss=mse, optimizer=optimizer, epochs=6000)
 
 with_ones = np.column_stack([scaled, np.ones(len(scaled))])
 solution = np.linalg.solve(with_ones.T @ with_ones, with_ones.T @ train.y)
 
 print("variable   descent   algebra")
-for name, found, exact in zip(
-    [*table.feature_names, "bias"], [p.data for p in plane.parameters()], solution, strict=True
-):
+weights = [parameter.data for parameter in plane.parameters()]
+for name, found, exact in zip([*table.feature_names, "bias"], weights, solution, strict=True):
     print(f"{name:<8}{found:10.4f}{exact:10.4f}")
 
-assert np.allclose([p.data for p in plane.parameters()], solution, atol=1e-4)
+assert np.allclose(weights, solution, atol=1e-4)
 
 # %%
 r2_plane = r2(nn.predict(plane, held_scaled), held.y)
-print(
-    f"of the variance of unseen people, one variable explains {r2_line:.0%}, ten {r2_plane:.0%}"
-)
+print(f"of the variance of unseen people, one variable explains {r2_line:.0%}, ten {r2_plane:.0%}")
 assert r2_plane > r2_line > 0
 
 # %% [markdown]

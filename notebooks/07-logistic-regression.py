@@ -71,9 +71,8 @@ plt.show()
 # %%
 w1, z = 0.7, 0.4
 before, after = odds(sigmoid(z)), odds(sigmoid(z + w1))
-print(
-    f"odds {before:.3f} → {after:.3f}, a factor of {after / before:.3f}; e^0.7 = {math.exp(w1):.3f}"
-)
+print(f"odds {before:.3f} → {after:.3f}, a factor of {after / before:.3f}")
+print(f"e to the {w1}: {math.exp(w1):.3f}")
 assert math.isclose(after / before, math.exp(w1))
 
 # %% [markdown]
@@ -109,23 +108,25 @@ ts = [0, 0, 0, 1, 1, 1, 1]
 
 
 def surface(loss_of_row):
-    """The mean loss at (w, b)."""
-    return lambda w, b: (
-        sum(loss_of_row(sigmoid(w * x + b), t) for x, t in zip(xs, ts, strict=True)) / len(xs)
-    )
+    """The function (w, b) -> mean loss."""
+
+    def height(w, b):
+        rows = zip(xs, ts, strict=True)
+        return sum(loss_of_row(sigmoid(w * x + b), t) for x, t in rows) / len(xs)
+
+    return height
 
 
 squared = surface(lambda p, t: (p - t) ** 2)
 entropy = surface(lambda p, t: -log(p) if t == 1 else -log(1 - p))
 
 ws, bs = np.linspace(-5, 8, 70), np.linspace(-6, 6, 60)
+surfaces = {"mean squared error": squared, "cross entropy": entropy}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), subplot_kw={"projection": "3d"})
-for axis, function, title in zip(
-    axes, (squared, entropy), ("mean squared error", "cross entropy"), strict=True
-):
-    heights = np.array([[function(float(w), float(b)) for w in ws] for b in bs])
+for axis, (name, height) in zip(axes, surfaces.items(), strict=True):
+    heights = np.array([[height(float(w), float(b)) for w in ws] for b in bs])
     axis.plot_surface(*np.meshgrid(ws, bs), heights, cmap="viridis")
-    axis.set(title=title, xlabel="w", ylabel="b")
+    axis.set(title=name, xlabel="w", ylabel="b")
 plt.show()
 
 # %% [markdown]
@@ -162,9 +163,8 @@ far = (np.append(clear[0], 30.0), np.append(clear[1], 1))
 def border(model, loss, rows):
     """Where the model, trained on the rows, changes from no to yes."""
     X, t = rows
-    nn.fit(
-        model, X[:, None], t, loss=loss, optimizer=nn.optim.Adam(lr=0.1), epochs=2000, l2=1e-4
-    )
+    adam = nn.optim.Adam(lr=0.1)
+    nn.fit(model, X[:, None], t, loss=loss, optimizer=adam, epochs=2000, l2=1e-4)
     grid = np.linspace(0, 30, 3001)
     return float(grid[np.argmax(nn.predict(model, grid[:, None]) > 0.5)])
 
@@ -201,19 +201,12 @@ def cross_entropy(z):
     return nn.losses.binary_cross_entropy_with_logits(z, 0)
 
 
+curves = {"squared error": squared_error, "cross entropy": cross_entropy}
+colours = {"squared error": "#B34700", "cross entropy": "#005A8F"}
 zs = np.linspace(-6, 8, 141)
-plt.plot(
-    zs,
-    [derivative(squared_error)(float(z)) for z in zs],
-    color="#B34700",
-    label="squared error",
-)
-plt.plot(
-    zs,
-    [derivative(cross_entropy)(float(z)) for z in zs],
-    color="#005A8F",
-    label="cross entropy: p − 0",
-)
+for name, loss in curves.items():
+    slopes = [derivative(loss)(float(z)) for z in zs]
+    plt.plot(zs, slopes, label=name, color=colours[name])
 plt.xlabel("z (target: no)")
 plt.ylabel("gradient by z")
 plt.legend()
@@ -231,29 +224,29 @@ for z in (0.0, 3.0, 6.0):
 # all. In training it looks like this. One neuron, input 1, target 0, started badly, $w = b = 2$:
 
 # %%
-curves = {}
-for name, loss in (
-    ("squared error", nn.losses.mean_squared_error),
-    ("cross entropy", nn.losses.binary_cross_entropy),
-):
+losses = {
+    "squared error": nn.losses.mean_squared_error,
+    "cross entropy": nn.losses.binary_cross_entropy,
+}
+outputs = {}
+for name, loss in losses.items():
     neuron = nn.Neuron(1, activation="sigmoid")
     neuron.load_state_dict({"w.0": 2.0, "b": 2.0})
-    outputs = []
+    seen = outputs[name] = []
     nn.fit(
-        neuron, [[1.0]], [0.0], loss=loss, optimizer=nn.optim.GradientDescent(lr=0.15), epochs=300,
-        callbacks=lambda epoch, seen=outputs: seen.append(epoch.model([1.0]).data),
+        neuron, [[1.0]], [0.0], loss=loss, optimizer=nn.optim.GradientDescent(lr=0.15),
+        epochs=300, callbacks=lambda epoch, seen=seen: seen.append(epoch.model([1.0]).data),
     )  # fmt: skip
-    curves[name] = outputs
-    plt.plot(outputs, label=name, color="#B34700" if name == "squared error" else "#005A8F")
-    print(f"{name:<14} output after 50 steps {outputs[49]:.2f}, after 300 {outputs[-1]:.2f}")
+    plt.plot(seen, label=name, color=colours[name])
+    print(f"{name:<14} output after 50 steps {seen[49]:.2f}, after 300 {seen[-1]:.2f}")
 
 plt.xlabel("steps")
 plt.ylabel("the neuron's output (0 is right)")
 plt.legend()
 plt.show()
 
-assert curves["squared error"][49] > 0.8
-assert curves["cross entropy"][49] < 0.2
+assert outputs["squared error"][49] > 0.8
+assert outputs["cross entropy"][49] < 0.2
 
 # %% [markdown]
 # ## Real data: is a tumour benign?
@@ -273,8 +266,7 @@ history = nn.fit(
     optimizer=nn.optim.Adam(lr=0.05), epochs=150, l2=0.001,
     held_out=(held_scaled, held.y), metrics=["accuracy"],
 )  # fmt: skip
-print(history)
-
+print(f"held-out accuracy {history['held_out_accuracy'][-1]:.1%}")
 assert history["held_out_accuracy"][-1] >= 0.95
 
 plots.history(history)

@@ -27,8 +27,9 @@ from nn.functional import argmax, one_hot, sigmoid, softmax
 from viz import plots
 
 z = [Value(2.0, "z0"), Value(1.0, "z1"), Value(0.0, "z2")]
-total = exp(z[0]) + exp(z[1]) + exp(z[2])
-p0, p1, p2 = (exp(each) / total for each in z)
+powers = [exp(each) for each in z]
+total = sum(powers)
+p0, p1, p2 = (power / total for power in powers)
 viz.draw([p0, p1, p2])
 
 # %%
@@ -101,7 +102,7 @@ assert np.allclose(grad(ps[0], z), [p[0] * (1 - p[0]), -p[0] * p[1], -p[0] * p[2
 #   three terms are 0.
 # - The target as a class number, 2: *sparse categorical cross entropy*, $-\log q_2$. Sparse, because the zeros
 #   aren't written.
-# - With two classes: *binary cross entropy*, which has seen [notebook 7](07-logistic-regression.ipynb).
+# - With two classes: *binary cross entropy*, which you met in [notebook 7](07-logistic-regression.ipynb).
 
 # %%
 q, target = [0.1, 0.2, 0.7], one_hot(2, 3)
@@ -130,8 +131,9 @@ loss.backward()
 viz.draw(loss)
 
 # %% [markdown]
-# Read the gradient as three forces: the two wrong logits are pushed down by as much as they were believed, the
-# right one is pulled up by as much as is missing. The forces balance.
+# (The gate "lse" is $\log \sum e^z$, in one piece, so that nothing overflows.) Read the gradient as three forces:
+# the two wrong logits are pushed down by as much as they were believed, the right one is pulled up by as much as is
+# missing. The forces balance.
 #
 # ## Why not train for the right answer itself?
 #
@@ -152,9 +154,8 @@ def cross_entropy(logits):
 h = 1e-4
 for name, measure in (("errors", wrong), ("cross entropy", cross_entropy)):
     here = measure([2.0, 1.0, 0.0])
-    slopes = [
-        (measure(np.array([2.0, 1.0, 0.0]) + h * np.eye(3)[i]) - here) / h for i in range(3)
-    ]
+    wiggled = np.array([2.0, 1.0, 0.0]) + h * np.eye(3)
+    slopes = [(measure(row) - here) / h for row in wiggled]
     print(f"{name:<14}{here:.3f}, moves by", [round(slope, 3) + 0.0 for slope in slopes])
 
 assert wrong([2.0, 1.0, 0.0]) == wrong([2.0 + h, 1.0, 0.0]) == 1.0
@@ -179,7 +180,7 @@ history = nn.fit(
     held_out=(scaling(held.X), held.y), metrics=["accuracy"],
 )  # fmt: skip
 print(model)
-print(history)
+print(f"held-out accuracy {history['held_out_accuracy'][-1]:.1%}")
 assert history["held_out_accuracy"][-1] >= 0.93
 
 # %%
@@ -188,7 +189,7 @@ print("logits of the first three rows, a table of N × 3:")
 print(logits[:3].round(1))
 print("probabilities:")
 print(np.array([softmax(row) for row in logits[:3].tolist()]).round(3))
-print("classes:", [table.target_names[argmax(row)] for row in logits[:3].tolist()])
+print("classes:", *[table.target_names[argmax(row)] for row in logits[:3].tolist()])
 
 # %% [markdown]
 # With only length and width of the petals (standardized) we can draw what it has learned: each colour is where one

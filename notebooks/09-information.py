@@ -63,9 +63,7 @@ assert math.isclose(information(1 / 2 * 1 / 8), information(1 / 2) + information
 # %%
 rarest, commonest = letters[int(p.argmin())], letters[int(p.argmax())]
 for letter in (commonest, rarest):
-    print(
-        f"the letter {letter}: {information(float(p[letters.index(letter)]), 'bits'):.2f} bits"
-    )
+    print(f"the letter {letter}: {information(float(p[letters.index(letter)]), 'bits'):.2f} bits")
 
 # %% [markdown]
 # With the natural logarithm the unit is the **nat**; one bit is $\log 2$ of it. The losses use nats.
@@ -130,11 +128,8 @@ assert 3.5 < entropy(p.tolist(), "bits") < 4.5
 
 # %%
 truth, belief = [1 / 2, 1 / 4, 1 / 4], [1 / 4, 1 / 4, 1 / 2]
-h, ce, kl = (
-    entropy(truth, "bits"),
-    cross_entropy(truth, belief, "bits"),
-    kl_divergence(truth, belief, "bits"),
-)
+h, ce = entropy(truth, "bits"), cross_entropy(truth, belief, "bits")
+kl = kl_divergence(truth, belief, "bits")
 print(f"H(p) = {h}, H(p, q) = {ce}, KL = {kl}")
 assert (h, ce) == (1.5, 1.75)
 assert math.isclose(kl, ce - h)

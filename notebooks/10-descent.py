@@ -81,9 +81,7 @@ for rate in rates:
     path = descend(bowl, 0.0, rate, 12)
     factor = 1 - 2 * rate
     left = abs(path[-1] - 3)
-    print(
-        f"rate {rate:<5} distance times {factor:5.2f} a step; after 12 steps it is {left:.4f}"
-    )
+    print(f"rate {rate:<5} distance times {factor:5.2f} a step; after 12 steps {left:.4f}")
     assert math.isclose(path[-1] - 3, -3 * factor**12)
 
 # %% [markdown]
@@ -153,35 +151,20 @@ assert abs(path[-1] - ends[4.0]) < 0.05
 
 # %%
 X, y = data.line(200, slope=2.0, intercept=-1.0, noise=0.3, seed=0)
+mse = nn.losses.mean_squared_error
 ways = {"batch": 200, "mini-batch": 20, "stochastic": 1}
 histories = {}
 for name, size in ways.items():
-    model = nn.LinearRegression(1)
-    descent = optim.GradientDescent(lr=0.1)
-    histories[name] = nn.fit(
-        model,
-        X,
-        y,
-        loss=nn.losses.mean_squared_error,
-        optimizer=descent,
-        epochs=5,
-        batch_size=size,
-    )
+    line, descent = nn.LinearRegression(1), optim.GradientDescent(lr=0.1)
+    histories[name] = nn.fit(line, X, y, loss=mse, optimizer=descent, epochs=5, batch_size=size)
     iterations = len(histories[name].step_losses) // 5
-    print(
-        f"{name:<11} batch size {size:>3} × {iterations:>3} iterations = {len(X)} rows an epoch"
-    )
+    print(f"{name:<11} batch size {size:>3} × {iterations:>3} iterations = {len(X)} rows")
     assert size * iterations == len(X)
 
 figure, axes = plt.subplots(1, 3, figsize=(10, 2.8), sharey=True)
 for axis, (name, history) in zip(axes, histories.items(), strict=True):
-    per_epoch = len(history.step_losses) / 5
-    axis.plot(
-        np.arange(len(history.step_losses)) / per_epoch,
-        history.step_losses,
-        color="#005A8F",
-        linewidth=1,
-    )
+    epochs = np.linspace(0, 5, len(history.step_losses), endpoint=False)
+    axis.plot(epochs, history.step_losses, color="#005A8F", linewidth=1)
     axis.set(title=name, xlabel="epochs", ylim=(0, 3))
 axes[0].set_ylabel("loss of each step")
 plt.show()
@@ -195,17 +178,14 @@ plt.show()
 # the slopes they report.
 
 # %%
-model = nn.LinearRegression(1)
+line = nn.LinearRegression(1)
 spreads = {}
 for size in (1, 5, 20, 100):
     slopes = []
     for _ in range(200):
         chosen = generator.choice(len(X), size)
-        slopes.append(
-            nn.gradients(model, X[chosen], y[chosen], loss=nn.losses.mean_squared_error)[
-                "neurons.0.b"
-            ]
-        )
+        gradient = nn.gradients(line, X[chosen], y[chosen], loss=mse)
+        slopes.append(gradient["neurons.0.b"])
     spreads[size] = float(np.std(slopes))
     print(f"batch of {size:>3}: slope {np.mean(slopes):.2f} ± {spreads[size]:.2f}")
 
@@ -239,11 +219,9 @@ walkers = {
     "RMSProp": optim.RMSProp(lr=0.15, alpha=0.9),
     "Adam": optim.Adam(lr=0.4, betas=(0.8, 0.99)),
 }
-paths = {
-    name: nn.descend(valley, [-4.0, 1.0], optimizer, steps=60)
-    for name, optimizer in walkers.items()
-}
-for name, path in paths.items():
+paths = {}
+for name, optimizer in walkers.items():
+    path = paths[name] = nn.descend(valley, [-4.0, 1.0], optimizer, steps=60)
     print(f"{name:<17} height {valley(*path[0]):.2f} → {valley(*path[-1]):.1e}")
 
 assert all(valley(*path[-1]) < 0.1 for path in paths.values())
@@ -266,7 +244,7 @@ assert np.allclose([x, y], library)
 
 # %% [markdown]
 # Which is best? There is no best for all hillsides. Adam with its default constants is where most people start;
-# plain descent with momentum often ends a little lower, if you take the trouble to find its rate.
+# plain descent with momentum often ends a little lower, once you have taken the trouble to find its rate.
 #
 # ## Your turn
 #

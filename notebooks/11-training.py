@@ -12,7 +12,7 @@
 #
 # Training needs three things: **data**, a **model**, a **loss**. Then four steps, again and again: *predict,
 # measure, backpropagate, update*. Here are model and loss, for one row of data, as one graph. A network is a lot of
-# gates, so the picture shows each layer as a box.
+# gates, so the picture shows each neuron as a box.
 
 # %%
 import time
@@ -34,7 +34,7 @@ tiny = nn.MLP(2, [2, 1], activation="tanh", seed=0)
 x1, x2, target = Value(0.5), Value(-1.0), Value(1.0)
 loss = (tiny([x1, x2]) - target) ** 2
 loss.backward()
-viz.draw(loss)
+viz.draw(loss, expand=1)
 
 # %% [markdown]
 # ## The loop, by hand
@@ -55,9 +55,8 @@ for epoch in range(61):
     for parameter in parameters:  # update
         parameter.data -= 1.0 * parameter.grad
     if epoch % 20 == 0:
-        correct = np.mean(
-            [(p.data > 0.5) == label for p, label in zip(predictions, t, strict=True)]
-        )
+        decided = np.array([prediction.data for prediction in predictions]) > 0.5
+        correct = np.mean(decided == t)
         print(f"epoch {epoch:>3}: loss {loss.data:.4f}, {correct:.0%} right")
 
 # %% [markdown]
@@ -76,19 +75,27 @@ assert np.isclose(by_hand, history.loss[-1], rtol=1e-9)
 # %% [markdown]
 # ## What a program is
 #
-# Compile a graph, and ask the program what it has made of it. All the multiplications and additions of a layer, for
-# all rows of a batch, have become one matrix product. The network you drew gate by gate and the one that runs fast
-# are one graph.
+# Compile a graph, and look at what the program has made of it. First the gates it recorded:
 
 # %%
 inputs = [Value(0.0, "x1"), Value(0.0, "x2")]
-program = autograd.compile(model(inputs), inputs=inputs)
-print(program)
+program = autograd.compile(tiny(inputs), inputs=inputs)
+viz.draw(program, stage="gates")
+
+# %% [markdown]
+# And now what it runs. All the multiplications and additions of a layer, for all rows of a batch, have become one
+# matrix product. The network you drew gate by gate and the one that runs fast are one graph.
 
 # %%
-rows = np.array([[0.0, 0.5], [1.0, -0.5], [2.0, 0.2]])
-print(program.forward(rows).round(4))
-assert np.allclose(program.forward(rows), [model(row).data for row in rows.tolist()])
+viz.draw(program)
+
+# %%
+print(program)
+
+rows = np.array([[0.5, -1.0], [1.0, -0.5], [2.0, 0.2]])
+outputs = program.forward(rows)
+print("\nthree rows at once:", outputs.round(4))
+assert np.allclose(outputs, [tiny(row).data for row in rows.tolist()])
 
 # %% [markdown]
 # A program can also write itself down as plain Python, forward and backward, as one would by hand. For a single
@@ -115,7 +122,7 @@ def large():
 settings = {"loss": nn.losses.binary_cross_entropy, "held_out": held, "epochs": 400}
 network = large()
 history = nn.fit(network, *few, optimizer=nn.optim.Adam(lr=0.01), **settings)
-best = int(np.argmin(history.held_out_loss))
+best = 1 + int(np.argmin(history.held_out_loss))
 
 print(f"{len(network.parameters())} parameters, {len(few.X)} points")
 lowest, last = min(history.held_out_loss), history.held_out_loss[-1]
@@ -132,16 +139,12 @@ plots.history(history)
 
 # %%
 network = large()
-stopping = nn.EarlyStopping(patience=30)
-history = nn.fit(
-    network, *few, optimizer=nn.optim.Adam(lr=0.01), callbacks=stopping, **settings
-)
+stopping = nn.EarlyStopping(patience=80)
+history = nn.fit(network, *few, optimizer=nn.optim.Adam(lr=0.01), callbacks=stopping, **settings)
 print(history.stopped, "after", history.epochs, "epochs")
 assert history.epochs < 400
-assert np.isclose(
-    nn.losses.binary_cross_entropy(nn.predict(network, held.X), held.y).data,
-    min(history.held_out_loss),
-)
+kept = nn.losses.binary_cross_entropy(nn.predict(network, held.X), held.y).data
+assert np.isclose(kept, min(history.held_out_loss))
 
 # %% [markdown]
 # ## Handwritten digits
@@ -185,9 +188,7 @@ plots.history(history)
 leaves = [Value(0.0) for _ in range(64)]
 one_image = nn.losses.sparse_categorical_cross_entropy(model(leaves), 3)
 gates = sum(node.gate is not None for node in autograd.topological_order(one_image))
-print(
-    f"{gates:,} gates × {len(train.X):,} images × {history.epochs} epochs, forward and backward"
-)
+print(f"{gates:,} gates × {len(train.X):,} images × {history.epochs} epochs, forward and backward")
 assert len(history.step_losses) == 30 * 45
 
 # %% [markdown]
@@ -218,14 +219,8 @@ if answer is None:
     print("Waiting for your answer.")
 else:
     rows = data.line(1000)
-    record = nn.fit(
-        nn.LinearRegression(1),
-        rows.X,
-        rows.y,
-        loss=nn.losses.mean_squared_error,
-        epochs=5,
-        batch_size=32,
-    )
+    mse, line = nn.losses.mean_squared_error, nn.LinearRegression(1)
+    record = nn.fit(line, rows.X, rows.y, loss=mse, epochs=5, batch_size=32)
     assert answer != 5 * (1000 // 32), (
         "Almost: each epoch has a smaller batch at its end, which counts too."
     )

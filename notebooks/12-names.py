@@ -29,6 +29,7 @@ import nn
 import viz
 from autograd import Value, dot
 from nn.functional import log_softmax, softmax
+from viz import plots
 
 length = 9  # positions: eight letters, and the dot in front of them
 alphabet = ".abcdefghijklmnopqrstuvwxyz"
@@ -36,11 +37,8 @@ letters = len(alphabet)
 
 file = Path("data/names.txt").read_text().split()
 names = [name for name in file if len(name) < length]
-print(
-    f"{len(file):,} names, {len(names):,} of up to {length - 1} letters:",
-    ", ".join(names[:8]),
-    "...",
-)
+print(f"{len(file):,} names, {len(names):,} of up to {length - 1} letters:")
+print(", ".join(names[:8]), "...")
 assert letters == 27
 
 # %% [markdown]
@@ -69,8 +67,7 @@ firsts = Counter(first for name in train for first in f".{name}")
 def pair_cost(name):
     """Nats a letter, with one pair of each kind added, so that nothing is impossible."""
     costs = [
-        -math.log((pairs[pair] + 1) / (firsts[pair[0]] + letters))
-        for pair in pairwise(f".{name}.")
+        -math.log((pairs[pair] + 1) / (firsts[pair[0]] + letters)) for pair in pairwise(f".{name}.")
     ]
     return sum(costs) / len(costs)
 
@@ -80,7 +77,7 @@ print(f"knowing nothing: {math.log(letters):.3f} nats a letter")
 print(f"knowing pairs:   {by_pairs:.3f}")
 
 # %% [markdown]
-# ## Attention
+# ## The picture: attention
 #
 # The one new idea of a transformer. Each position computes from its letter three small vectors: a **query**, "what
 # am I looking for?", a **key**, "what have I got?", and a **value**, "what do I say if asked?". A query is compared
@@ -93,16 +90,15 @@ keys = [Value(0.5, "key0"), Value(1.0, "key1")]
 values = [Value(-1.0, "value0"), Value(3.0, "value1")]
 
 weights = softmax([query * key for key in keys])
-answer_of_attention = dot(weights, values)
-answer_of_attention.label = "result"
-answer_of_attention.backward()
-print(
-    "weights", [round(w.data, 3) for w in weights], "result", round(answer_of_attention.data, 3)
-)
+looked_up = dot(weights, values)
+looked_up.label = "result"
+looked_up.backward()
+print("weights", [round(weight.data, 3) for weight in weights])
+print("result", round(looked_up.data, 3))
 
 e = math.e
 assert math.isclose(weights[1].data, e**2 / (e**1 + e**2))
-viz.draw(answer_of_attention)
+viz.draw(looked_up)
 
 # %% [markdown]
 # ## The model
@@ -134,14 +130,12 @@ class GPT(nn.Module):
         draw = np.random.default_rng(seed)
 
         def layer(inputs, outputs, activation=None):
-            return nn.Layer(
-                inputs, outputs, activation, bias=False, seed=int(draw.integers(1 << 30))
-            )
+            seed = int(draw.integers(1 << 30))
+            return nn.Layer(inputs, outputs, activation, bias=False, seed=seed)
 
         self.letter = layer(letters, width)
-        self.position = [
-            [Value(w) for w in row] for row in draw.normal(0, 0.1, (length, width)).tolist()
-        ]
+        places = draw.normal(0, 0.1, (length, width)).tolist()
+        self.position = [[Value(w) for w in row] for row in places]
         self.query, self.key, self.value, self.mix = (layer(width, width) for _ in range(4))
         self.expand, self.contract = layer(width, 4 * width, "relu"), layer(4 * width, width)
         self.out = layer(width, letters)
@@ -153,9 +147,7 @@ class GPT(nn.Module):
             x = normalized(x)
             query = self.query(x)
             keys.append(self.key(x))
-            values.append(
-                self.value(x)
-            )  # only positions up to t: the future can't be looked at
+            values.append(self.value(x))  # only up to t: the future can't be looked at
             x = plus(x, self.mix(self.attend(query, keys, values)))
             x = plus(x, self.contract(self.expand(normalized(x))))
             logits += self.out(normalized(x))
@@ -166,10 +158,8 @@ class GPT(nn.Module):
         for head in range(heads):
             part = slice(head * size, (head + 1) * size)
             weights = softmax([dot(query[part], key[part]) / size**0.5 for key in keys])
-            found += [
-                dot(weights, column)
-                for column in zip(*(value[part] for value in values), strict=True)
-            ]
+            columns = zip(*(value[part] for value in values), strict=True)
+            found += [dot(weights, column) for column in columns]
         return found
 
 
@@ -213,17 +203,17 @@ def table(names):
 
 # %%
 row, target = encoded("emma")
-one_name = loss(
-    model([Value(x, requires_grad=False) for x in row]),
-    [Value(y, requires_grad=False) for y in target],
-)
+
+
+def constants(numbers):
+    return [Value(number, requires_grad=False) for number in numbers]
+
+
+one_name = loss(model(constants(row)), constants(target))
 gates = [node for node in autograd.topological_order(one_name) if node.gate is not None]
 kinds = Counter(node.gate.name for node in gates)
-print(
-    f"{len(gates):,} gates:",
-    ", ".join(f"{count:,} {name}" for name, count in kinds.most_common(5)),
-    "...",
-)
+most = ", ".join(f"{count:,} {name}" for name, count in kinds.most_common(5))
+print(f"{len(gates):,} gates: {most}, ...")
 print(f"loss before training: {one_name.data:.2f}")
 
 # %% [markdown]
@@ -237,19 +227,12 @@ history = nn.fit(
 )  # fmt: skip
 seconds = time.perf_counter() - start
 
-plt.figure(figsize=(5, 3))
-plt.plot(history.loss, color="#005A8F", label="training")
-plt.plot(history.held_out_loss, color="#B34700", label="held out")
-plt.axhline(by_pairs, color="grey", linestyle="--", label="counted pairs")
-plt.xlabel("epoch")
-plt.ylabel("nats a letter")
-plt.legend()
-plt.show()
-
 best = min(history.held_out_loss)
 print(f"held-out loss {best:.3f}; counted pairs had {by_pairs:.3f}")
 assert best < by_pairs - 0.1
 assert seconds < 100, seconds
+
+plots.history(history)
 
 # %% [markdown]
 # Each step of training sends 32 names forward and backward through all those gates, and takes a few milliseconds.
@@ -257,15 +240,12 @@ assert seconds < 100, seconds
 
 # %%
 start = time.perf_counter()
-one_name = loss(
-    model([Value(x, requires_grad=False) for x in row]),
-    [Value(y, requires_grad=False) for y in target],
-)
+one_name = loss(model(constants(row)), constants(target))
 one_name.backward()
 eager = time.perf_counter() - start
 replayed = float(np.median(history.seconds)) / len(train)
-faster = 10 ** int(math.log10(eager / replayed))
-print(f"replaying a name is more than {faster} times as fast as building its graph anew")
+assert eager / replayed > 100
+print("Replaying a name is more than 100 times as fast as building its graph anew.")
 
 # %% [markdown]
 # ## Make up names
@@ -295,14 +275,12 @@ def invent(count, temperature, seed):
 
 
 for temperature in (0.5, 0.8, 1.2):
-    print(f"temperature {temperature}: {', '.join(invent(14, temperature, seed=1))}")
+    print(f"temperature {temperature}: {', '.join(invent(10, temperature, seed=1))}")
 
 # %%
 invented = invent(200, 0.8, seed=2)
 new = [name for name in invented if name not in file]
-print(
-    f"{len(new) / len(invented):.0%} of 200 are not in the file, such as {', '.join(new[:10])}"
-)
+print(f"{len(new) / len(invented):.0%} of 200 are not in the file: {', '.join(new[:10])}, ...")
 assert len(set(invented)) > 100
 assert 0.2 < len(new) / len(invented) < 1
 
@@ -320,7 +298,7 @@ beginnings = ["", "q", "el", "jo", "mich"]
 rows = np.array([encoded(text)[0] for text in beginnings])
 logits = program.forward(rows).reshape(len(beginnings), length, letters)
 beliefs = np.array(
-    [softmax(logits[i, len(text)].tolist()) for i, text in enumerate(beginnings)]
+    [softmax(row[len(text)].tolist()) for row, text in zip(logits, beginnings, strict=True)]
 )
 
 plt.figure(figsize=(8, 2.4))

@@ -3,6 +3,7 @@
     python notebooks/make.py              all of them
     python notebooks/make.py 03 07        those whose names begin so
     python notebooks/make.py --check      nothing is written; fails if a source and its notebook differ
+    python notebooks/make.py --try 03     nothing is written; executes it with the exercises solved, and solved wrongly
 
 The sources are in jupytext's percent format. What is kept is free of anything that differs from one run or machine to
 the next (timings, ids, paths), so a difference in a notebook is a difference in what it says.
@@ -24,6 +25,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 HERE = Path(__file__).resolve().parent
@@ -33,6 +35,14 @@ SECONDS_A_CELL = 120
 #: The line in an exercise that the reader replaces, and the hidden text that says by what.
 PLACEHOLDER = re.compile(r"^answer = None\b.*$", re.MULTILINE)
 SOLUTION = re.compile(r"<details>.*?```python\n(.*?)```.*?</details>", re.DOTALL)
+
+REFUSED = """answer = [each + 1 for each in answer] if isinstance(answer, list) else answer + 1
+try:
+    exec({check!r})
+except AssertionError as refused:
+    assert str(refused), "a wrong answer is refused without a word"
+else:
+    raise ValueError(f"the wrong answer {{answer}} is taken for right")"""
 
 
 def sources() -> list[Path]:
@@ -55,9 +65,12 @@ def read(source: Path) -> NotebookNode:
 
 
 def solved(notebook: NotebookNode) -> NotebookNode:
-    """The same notebook with every exercise answered by its hidden solution, so that running it runs the checks."""
-    solutions = [match for cell in notebook.cells if cell.cell_type == "markdown"
-                 for match in SOLUTION.findall(cell.source)]  # fmt: skip
+    """The notebook with every exercise answered by its hidden solution, and after it by a wrong one.
+
+    Running it runs the checks of the exercises: they must accept the one, and refuse the other with a sentence.
+    """
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    solutions = [solution for text in texts for solution in SOLUTION.findall(text)]
     exercises = [
         cell
         for cell in notebook.cells
@@ -65,12 +78,13 @@ def solved(notebook: NotebookNode) -> NotebookNode:
     ]
     if len(solutions) != len(exercises) or not exercises:
         raise ValueError(
-            f"{len(exercises)} exercises have {len(solutions)} solutions; each needs one"
+            f"{len(exercises)} exercises have {len(solutions)} solutions; there is one for each, at least one"
         )
     for cell, solution in zip(exercises, solutions, strict=True):
-        cell.source = PLACEHOLDER.sub(
-            lambda _, text=solution: text.rstrip(), cell.source, count=1
-        )
+        check = PLACEHOLDER.sub("", cell.source, count=1)
+        cell.source = f"{solution.rstrip()}\n{check}"
+        refused = new_code_cell(REFUSED.format(check=check))
+        notebook.cells.insert(notebook.cells.index(cell) + 1, refused)
     return notebook
 
 
@@ -105,7 +119,6 @@ def _joined(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
     """Neighbouring texts of one stream as one output: how they were cut depends on the moment."""
     last = None
     for output in outputs:
-        output.get("metadata", {}).clear()
         if (
             last is not None
             and output.output_type == last.output_type == "stream"
@@ -130,6 +143,12 @@ def make(source: Path) -> str:
     return target.name
 
 
+def attempt(source: Path) -> str:
+    """Execute one source with its exercises solved, and write nothing; returns its name."""
+    execute(solved(read(source)))
+    return source.name
+
+
 def differences() -> list[str]:
     """What is not as it should be between sources and notebooks, a sentence each."""
     found = []
@@ -139,16 +158,12 @@ def differences() -> list[str]:
             found.append(f"{target.name} is missing")
             continue
         wanted = [(cell.cell_type, cell.source) for cell in read(source).cells]
-        kept = [
-            (cell.cell_type, cell.source) for cell in nbformat.read(target, as_version=4).cells
-        ]
+        kept = [(cell.cell_type, cell.source) for cell in nbformat.read(target, as_version=4).cells]
         if wanted != kept:
             found.append(f"{target.name} was made from another {source.name}")
     names = {source.stem for source in sources()}
     found += [
-        f"{old.name} has no source"
-        for old in sorted(HERE.glob("*.ipynb"))
-        if old.stem not in names
+        f"{old.name} has no source" for old in sorted(HERE.glob("*.ipynb")) if old.stem not in names
     ]
     return [f"{sentence}; run python notebooks/make.py" for sentence in found]
 
@@ -157,22 +172,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description="Execute the notebooks from their sources and keep their outputs."
     )
+    parser.add_argument("which", nargs="*", help="beginnings of names, such as 03; all if left out")
+    parser.add_argument("--check", action="store_true", help="only compare sources with notebooks")
     parser.add_argument(
-        "which", nargs="*", help="beginnings of names, such as 03; all if left out"
-    )
-    parser.add_argument(
-        "--check", action="store_true", help="only compare sources with notebooks"
+        "--try",
+        action="store_true",
+        dest="attempt",
+        help="execute with solved exercises; write nothing",
     )
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time (2)")
     given = parser.parse_args()
     if given.check:
-        print("\n".join(differences()), end="")
-        return bool(differences())
+        found = differences()
+        print("\n".join(found))
+        return bool(found)
     chosen = [s for s in sources() if not given.which or s.name.startswith(tuple(given.which))]
     if not chosen:
         parser.error(f"no notebook's name begins with {' or '.join(given.which)}")
     with ProcessPoolExecutor(given.jobs) as pool:
-        for name in pool.map(make, chosen):
+        for name in pool.map(attempt if given.attempt else make, chosen):
             print(name)
     return 0
 
