@@ -8,8 +8,7 @@ Karpathy's microgpt, whose architecture it follows.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import autograd
 from autograd import Program, Value, dot, logsumexp, scope
@@ -99,13 +98,13 @@ def eager_loss(state: State, name: str) -> Value:
     return autograd.sum(losses) / len(losses)
 
 
-def record(state: State, length: int, compile: Callable[..., Program] = autograd.compile) -> Program:
+def record(state: State, length: int, **options: Any) -> Program:
     """The same for any name of `length` letters: the inputs are one row of 27 for each letter and for each target."""
     tokens, targets = ([[Value(0.0) for _ in LETTERS] for _ in range(length + 1)] for _ in range(2))
     columns = [list(column) for column in zip(*state["letters"], strict=True)]
     rows = logits_of(state, [linear(columns, token) for token in tokens])
     losses = [logsumexp(row) - dot(target, row) for row, target in zip(rows, targets, strict=True)]
-    return compile(autograd.sum(losses) / len(losses), [x for row in tokens + targets for x in row])
+    return autograd.compile(autograd.sum(losses) / len(losses), [x for row in tokens + targets for x in row], **options)
 
 
 def row_of(name: str) -> list[float]:

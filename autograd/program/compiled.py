@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 
 import numba
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba import float64, int64, types
+from numba import float64, int32, int64, types
 from numba.extending import intrinsic
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _POINTER = types.CPointer(float64)  # type: ignore[no-untyped-call]
-_INTEGERS = types.CPointer(int64)  # type: ignore[no-untyped-call]
+_INTEGERS = types.CPointer(int32)  # type: ignore[no-untyped-call]
 
 #: Of every kernel: where its numbers are, the values, the gradients.
 SIGNATURE = types.void(_INTEGERS, _POINTER, _POINTER)
@@ -84,7 +84,7 @@ def at(_context: Any, p: Any, i: Any) -> Any:
     def code(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         value = builder.load(builder.gep(arguments[0], [arguments[1]]))
         value.set_metadata("invariant.load", builder.module.add_metadata([]))
-        return value
+        return builder.sext(value, ir.IntType(64))
 
     return int64(_INTEGERS, int64), code
 
@@ -166,7 +166,7 @@ def call(_context: Any, address: Any, code_at: Any, m_at: Any, g_at: Any) -> Any
     """Run the kernel at `address`; all four are addresses."""
 
     def code(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        integers, doubles = ir.IntType(64).as_pointer(), ir.DoubleType().as_pointer()
+        integers, doubles = ir.IntType(32).as_pointer(), ir.DoubleType().as_pointer()
         kernel = ir.FunctionType(ir.VoidType(), [integers, doubles, doubles]).as_pointer()
         function, *where = arguments
         pointers = [builder.inttoptr(x, kind) for x, kind in zip(where, (integers, doubles, doubles), strict=True)]

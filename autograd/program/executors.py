@@ -6,6 +6,7 @@ call takes one out and puts it back, so that calls from several threads never sh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Literal, Protocol, TypeAlias
 
@@ -45,10 +46,10 @@ def chosen(executor: str | None) -> Executor:
 
 
 class Pool:
-    """Bound plans of one program, made as they are needed. `executor` is who makes them."""
+    """Bound plans of one program, made as they are needed from what `recipe` gives. `executor` is who makes them."""
 
-    def __init__(self, tape: Tape, plan: Plan, executor: Executor) -> None:
-        self.tape, self.plan, self.executor = tape, plan, executor
+    def __init__(self, recipe: Callable[[], tuple[Tape, Plan]], executor: Executor) -> None:
+        self.recipe, self.executor = recipe, executor
         self.free: dict[int, list[Bound]] = {}
         self.lines: BoundToPython | None = None
 
@@ -58,7 +59,7 @@ class Pool:
         try:
             outputs = bound.forward(rows, parameters)
         except (ArithmeticError, ValueError):  # floats refuse what arrays answer with NaN or an infinity
-            return BoundToNumpy(self.plan, len(rows)).forward(rows, parameters)
+            return BoundToNumpy(self.recipe()[1], len(rows)).forward(rows, parameters)
         self.give_back(len(rows), bound)
         return outputs
 
@@ -68,7 +69,7 @@ class Pool:
         try:
             result = bound.value_and_grad(rows, parameters, seed)
         except (ArithmeticError, ValueError):
-            return BoundToNumpy(self.plan, len(rows)).value_and_grad(rows, parameters, seed)
+            return BoundToNumpy(self.recipe()[1], len(rows)).value_and_grad(rows, parameters, seed)
         self.give_back(len(rows), bound)
         return result
 
@@ -90,15 +91,16 @@ class Pool:
 
     def bind(self, batch: int) -> Bound:
         """A new one."""
+        tape, plan = self.recipe()
         if self.executor == "numba":
             from autograd.program.numba_executor import BoundToNumba, CannotCompileError
 
             try:
-                return BoundToNumba(self.plan, batch)
+                return BoundToNumba(plan, batch)
             except CannotCompileError:
                 self.executor = "numpy"  # a gate of the user's, in words that numba doesn't know
-        if is_narrow(self.tape, self.plan, batch):
+        if is_narrow(tape, plan, batch):
             if self.lines is None:
-                self.lines = BoundToPython(self.tape)
+                self.lines = BoundToPython(tape)
             return self.lines
-        return BoundToNumpy(self.plan, batch)
+        return BoundToNumpy(plan, batch)

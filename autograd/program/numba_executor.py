@@ -12,7 +12,8 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,7 @@ from numba.core.errors import NumbaError
 from autograd.program import compiled, kernels, matrix_kernels
 from autograd.program.compiled import call
 from autograd.program.plan import (
+    Addresses,
     Apply,
     Block,
     Fill,
@@ -91,7 +93,8 @@ def _loaded(source: str) -> ModuleType:
 
 
 # The code of a program is one array of integers: five sizes, which parameter each of the first scalars is, the rows of
-# the outputs, where each forward and each backward instruction begins, and then the instructions.
+# the outputs, where each forward and each backward instruction begins, and then the instructions. An instruction is
+# the number of its kernel, and the numbers that the kernel needs.
 _PARAMETERS, _OUTPUTS, _LANES_AT, _FORWARD, _BACKWARD, _SIZES = range(6)
 
 
@@ -109,20 +112,22 @@ def _load_rows(rows: Floats, parameters: Floats, code: Integers, memory: Floats)
     return not strange
 
 
-def _run_code(code: Integers, first: int, count: int, memory: Floats) -> None:
+def _run_code(code: Integers, addresses: Addresses, first: int, count: int, memory: Floats) -> None:
     base, m = code.ctypes.data, memory.ctypes.data
     g = m + 4 * len(memory)
     for i in range(first, first + count):
         start = code[i]
-        call(code[start], base + 8 * (start + 1), m, g)
+        call(addresses[code[start]], base + 4 * (start + 1), m, g)
 
 
-def _run_forward(rows: Floats, parameters: Floats, code: Integers, memory: Floats, result: Floats) -> None:
+def _run_forward(
+    rows: Floats, parameters: Floats, code: Integers, addresses: Addresses, memory: Floats, result: Floats
+) -> None:
     if not load_rows(rows, parameters, code, memory):
         result[:] = np.nan
         return
     outputs_at = _SIZES + code[_PARAMETERS]
-    run_code(code, outputs_at + code[_OUTPUTS], code[_FORWARD], memory)
+    run_code(code, addresses, outputs_at + code[_OUTPUTS], code[_FORWARD], memory)
     batch = len(rows)
     for i in range(code[_OUTPUTS]):
         start = code[_LANES_AT] + code[outputs_at + i] * batch
@@ -130,12 +135,14 @@ def _run_forward(rows: Floats, parameters: Floats, code: Integers, memory: Float
             result[i, row] = memory[start + row]
 
 
-def _run_both(rows: Floats, parameters: Floats, code: Integers, memory: Floats, seed: float, slopes: Floats) -> float:
+def _run_both(
+    rows: Floats, parameters: Floats, code: Integers, addresses: Addresses, memory: Floats, seed: float, slopes: Floats
+) -> float:
     if not load_rows(rows, parameters, code, memory):
         return np.nan
     outputs_at = _SIZES + code[_PARAMETERS]
     forward_at = outputs_at + code[_OUTPUTS]
-    run_code(code, forward_at, code[_FORWARD], memory)
+    run_code(code, addresses, forward_at, code[_FORWARD], memory)
     values, gradients = memory[: len(memory) // 2], memory[len(memory) // 2 :]
     start = code[_LANES_AT] + code[outputs_at] * len(rows)
     total = 0.0
@@ -143,7 +150,7 @@ def _run_both(rows: Floats, parameters: Floats, code: Integers, memory: Floats, 
     for row in range(start, start + len(rows)):
         total += values[row]
         gradients[row] = seed
-    run_code(code, forward_at + code[_FORWARD], code[_BACKWARD], memory)
+    run_code(code, addresses, forward_at + code[_FORWARD], code[_BACKWARD], memory)
     for i in range(code[_PARAMETERS]):
         slopes[code[_SIZES + i]] = gradients[i]
     return total * seed
@@ -160,11 +167,12 @@ def _compile(function: _Compiled, *signature: Any) -> _Compiled:
 
 _ROWS = types.Array(types.float64, 2, "C", readonly=True)
 _NUMBERS = types.Array(types.float64, 1, "C", readonly=True)
-_TABLE, _ARRAY, _CODE = types.float64[:, ::1], types.float64[::1], types.int64[::1]
+_TABLE, _ARRAY = types.float64[:, ::1], types.float64[::1]
+_CODE, _WHERE = types.int32[::1], types.int64[::1]
 
 load_rows, run_code = _compile(_load_rows), _compile(_run_code)
-_forward = _compile(_run_forward, _ROWS, _NUMBERS, _CODE, _ARRAY, _TABLE)
-_both = _compile(_run_both, _ROWS, _NUMBERS, _CODE, _ARRAY, types.float64, _ARRAY)
+_forward = _compile(_run_forward, _ROWS, _NUMBERS, _CODE, _WHERE, _ARRAY, _TABLE)
+_both = _compile(_run_both, _ROWS, _NUMBERS, _CODE, _WHERE, _ARRAY, types.float64, _ARRAY)
 
 
 class BoundToNumba:
@@ -176,36 +184,40 @@ class BoundToNumba:
         self.memory = np.empty(2 * size)  # values, then gradients
         self.memory[self.parameters : self.parameters + len(plan.constants)] = plan.constants
         encoder = _Encoder(plan, batch)
-        self.code = _packed(
+        self.code, self.addresses = _packed(
             plan,
-            [each for i in plan.instructions for each in encoder.forward(i)],
-            [each for i in reversed(plan.instructions) if i.out.active for each in encoder.backward(i)],
+            (each for i in plan.instructions for each in encoder.forward(i)),
+            (each for i in reversed(plan.instructions) if i.out.active for each in encoder.backward(i)),
         )
 
     def forward(self, rows: Floats, parameters: Floats) -> Floats:
         """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
         result = np.empty((self.outputs, self.batch))
-        _forward(rows, parameters, self.code, self.memory, result)
+        _forward(rows, parameters, self.code, self.addresses, self.memory, result)
         return result
 
     def value_and_grad(self, rows: Floats, parameters: Floats, seed: float) -> tuple[float, Floats]:
         """Σ output × seed and its gradient (parameters,), a fresh array; NaN if there is a NaN among the rows."""
         slopes = np.empty(self.parameters)
-        return _both(rows, parameters, self.code, self.memory, seed, slopes), slopes
+        return _both(rows, parameters, self.code, self.addresses, self.memory, seed, slopes), slopes
 
 
-def _packed(plan: Plan, forward: list[_Coded], backward: list[_Coded]) -> Integers:
-    """The code of a program."""
-    head = [len(plan.order), len(plan.outputs), plan.scalars, len(forward), len(backward)]
-    head += [*plan.order.tolist(), *plan.outputs.tolist()]
-    starts: list[int] = []
-    body: list[int] = []
-    first = len(head) + len(forward) + len(backward)
-    for source, numbers in (*forward, *backward):
-        starts.append(first + len(body))
-        body.append(_address(source)[0])
-        body += numbers
-    return np.array(head + starts + body, dtype=np.int64)
+def _packed(plan: Plan, forward: Iterable[_Coded], backward: Iterable[_Coded]) -> tuple[Integers, Addresses]:
+    """The code of a program, and the addresses of the kernels it uses."""
+    kernels: dict[str, int] = {}
+    starts, body = array("i"), array("i")
+    counts = []
+    for instructions in (forward, backward):
+        before = len(starts)
+        for source, numbers in instructions:
+            starts.append(len(body))
+            body.append(kernels.setdefault(source, len(kernels)))
+            body.extend(numbers)
+        counts.append(len(starts) - before)
+    head = [len(plan.order), len(plan.outputs), plan.scalars, *counts, *plan.order.tolist(), *plan.outputs.tolist()]
+    first = len(head) + len(starts)
+    code = np.concatenate([np.array(head, np.int32), np.array(starts, np.int32) + np.int32(first), np.array(body)])
+    return code.astype(np.int32), np.array([_address(source)[0] for source in kernels], dtype=np.int64)
 
 
 class _Encoder:

@@ -24,7 +24,8 @@ from autograd.program.passes import carries_lanes, depths, is_active, pad_ragged
 from autograd.program.tape import Dot, Spread, Tape
 
 Indices: TypeAlias = NDArray[np.intp]
-Integers: TypeAlias = NDArray[np.int64]
+Integers: TypeAlias = NDArray[np.int32]
+Addresses: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
 

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 from autograd.program import passes
 from autograd.program.arguments import numbers_at, numbers_of, refuse_domain, refuse_nan, table_of
 from autograd.program.executors import Executor, Pool, chosen
-from autograd.program.plan import Floats, planned
+from autograd.program.plan import Floats, Plan, planned
 from autograd.program.source import source_of
-from autograd.program.tape import Tape, record
+from autograd.program.tape import PackedTape, Tape, record
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ PASSES: tuple[Callable[[Tape], Tape], ...] = (
 
 #: So many numbers of lanes, values and gradients together, stay in the cache.
 _NUMBERS_AT_ONCE = 1 << 17
+#: A plan is kept if it has so many gates for each instruction, not counting the first few.
+_WIDE, _SMALL = 20, 20_000
 
 
 def compile(outputs: Value | Iterable[Value], inputs: Iterable[Value], *, executor: Executor | None = None) -> Program:
@@ -99,14 +101,20 @@ class Program:
         example: Sequence[float],
     ) -> None:
         self.parameters = tuple(parameters)
-        self._tape, self._single, self._counts, self._example = tape, single, tuple(counts), tuple(example)
-        self._prepare(executor)
+        self._tape, self._single, self._counts, self._example = PackedTape(tape), single, tuple(counts), tuple(example)
+        self._prepare(executor, planned(tape))
 
-    def _prepare(self, executor: Executor) -> None:
-        self._plan = planned(self._tape)
-        self._pool = Pool(self._tape, self._plan, executor)
+    def _prepare(self, executor: Executor, plan: Plan) -> None:
+        self._inputs, self._outputs = plan.inputs, len(plan.outputs)
+        # The instructions of a narrow graph are as many as its gates: kept, they would take most of the memory.
+        self._plan = plan if len(plan.instructions) * _WIDE <= self._counts[0][1] + _SMALL else None
+        self._pool = Pool(self._recipe, executor)
         self._slots: Slots | None = None
-        self._at_once = max(64, _NUMBERS_AT_ONCE // (self._plan.lanes + 1))
+        self._at_once = max(64, _NUMBERS_AT_ONCE // (plan.lanes + 1))
+
+    def _recipe(self) -> tuple[Tape, Plan]:
+        tape = self._tape.unpacked()
+        return tape, self._plan or planned(tape)
 
     @property
     def executor(self) -> Executor:
@@ -118,12 +126,12 @@ class Program:
 
         at: numbers to use for the parameters (parameters,), in their order, in place of their data.
         """
-        table, numbers = table_of(rows, self._plan.inputs), self._numbers(at)
+        table, numbers = table_of(rows, self._inputs), self._numbers(at)
         parts = [self._pool.forward(chunk, numbers) for chunk in self._chunks(table)]
         outputs = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         if not math.isfinite(np.add.reduce(outputs, axis=None)):
             refuse_nan(table)
-            refuse_domain(self._tape, table, outputs, numbers)
+            refuse_domain(self._tape.unpacked(), table, outputs, numbers)
         return outputs[0] if self._single else outputs.T
 
     def value_and_grad(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> tuple[float, Floats]:
@@ -132,10 +140,10 @@ class Program:
         at: numbers to use for the parameters, as in `forward`. Raises ValueError if the program has several outputs,
         or if there are no rows.
         """
-        if len(self._plan.outputs) != 1:
-            raise ValueError(f"a gradient is of one output, but this program has {len(self._plan.outputs)}; compile "
+        if self._outputs != 1:
+            raise ValueError(f"a gradient is of one output, but this program has {self._outputs}; compile "
                              "their sum, or each by itself")  # fmt: skip
-        table, numbers = table_of(rows, self._plan.inputs), self._numbers(at)
+        table, numbers = table_of(rows, self._inputs), self._numbers(at)
         batch = len(table)
         if not batch:
             raise ValueError("the mean over a batch needs at least one row, but rows has none")
@@ -163,7 +171,7 @@ class Program:
         ``outputs(inputs, parameters) -> list``. Run as a script it prints its result at the recorded example and the
         parameters' present data.
         """
-        return source_of(self._tape, inputs=self._example, parameters=[p.data for p in self.parameters])
+        return source_of(self._tape.unpacked(), inputs=self._example, parameters=[p.data for p in self.parameters])
 
     def _chunks(self, table: Floats) -> Sequence[Floats]:
         """The rows in pieces small enough that the lanes of all nodes stay in the cache."""
@@ -191,4 +199,4 @@ class Program:
 
     def __setstate__(self, state: tuple[object, ...]) -> None:
         self.parameters, self._tape, self._single, self._counts, self._example, executor = state  # type: ignore[assignment]
-        self._prepare(chosen(None) if executor == "numba" else "numpy")
+        self._prepare(chosen(None) if executor == "numba" else "numpy", planned(self._tape.unpacked()))

@@ -19,7 +19,7 @@ import numba
 import numpy as np
 
 from autograd.program.compiled import float_at, integer_at
-from autograd.program.plan import Floats, Integers
+from autograd.program.plan import Addresses, Floats
 from autograd.value import Value
 
 
@@ -47,7 +47,7 @@ def _distances() -> _Distances | None:
         return None
 
 
-def _read(slots: Integers, kind: int, to_kind: int, to_number: int, out: Floats) -> bool:
+def _read(slots: Addresses, kind: int, to_kind: int, to_number: int, out: Floats) -> bool:
     for i in range(len(slots)):
         held = integer_at(slots[i])
         if integer_at(held + to_kind) != kind:

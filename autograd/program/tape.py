@@ -6,8 +6,10 @@ of the batch each), parameters (read from their Values at every call) and consta
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import NamedTuple, TypeAlias
 
 from autograd.backprop import topological_order
@@ -72,6 +74,28 @@ class Tape:
         for output in self.outputs:
             counts[output] += 1
         return counts
+
+
+class PackedTape:
+    """A tape at rest: the same rows in arrays, about 6 bytes each and 4 for each operand."""
+
+    def __init__(self, tape: Tape) -> None:
+        kinds: dict[Operation, int] = {}
+        self._codes = array("I", [kinds.setdefault(operation, len(kinds)) for operation in tape.operations])
+        self._kinds = tuple(kinds)
+        self._counts = array("I", map(len, tape.operands))
+        self._operands = array("I", chain.from_iterable(tape.operands))
+        self._ends = [array("I", rows) for rows in (tape.inputs, tape.parameters, tape.outputs)]
+        self._constants, self._names = tape.constants, tape.names
+
+    def unpacked(self) -> Tape:
+        """The tape, ready to be read."""
+        operands = iter(self._operands)
+        rows = [tuple(islice(operands, count)) for count in self._counts]
+        inputs, parameters, outputs = map(list, self._ends)
+        kinds = self._kinds
+        operations = [kinds[code] for code in self._codes]
+        return Tape(operations, rows, inputs, parameters, outputs, self._constants, self._names)
 
 
 def record(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, list[Value]]:
