@@ -49,7 +49,7 @@ def _leaf(tape: Tape, row: int) -> str:
 
 def _gates(program: Program) -> Diagram:
     """Each row of the tape a gate, sums of products already fused."""
-    tape = program._tape
+    tape, _ = program._recipe()
     if len(tape) > LIMIT:
         raise ValueError(f"this program has {len(tape)} rows, too many to draw one by one; stage='groups' draws those "
                          "that are alike as one")  # fmt: skip
@@ -71,7 +71,7 @@ def _gates(program: Program) -> Diagram:
 
 def _groups(program: Program) -> Diagram:
     """Rows of one operation at one depth as one box; leaves by kind and by the group that reads them first."""
-    tape = program._tape
+    tape, _ = program._recipe()
     depth = [0] * len(tape)
     keys: list[Hashable] = [None] * len(tape)
     for row, operands in enumerate(tape.operands):
@@ -129,7 +129,7 @@ class _Memory:
 
 def _matrices(program: Program) -> Diagram:
     """The plan: each array instruction a box."""
-    plan: Plan = program._plan
+    _, plan = program._recipe()
     diagram = Diagram(copies=False)
     memory = _Memory()
     if plan.inputs:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from heapq import heapify, heappop, heappush
 
-from autograd import GATES, ROLES, Value, topological_order
+from autograd import ROLES, Gate, Value, topological_order
 from viz.diagram.collapse import Expand, Group, Grouping, Item, feeds_of, grouped
 from viz.diagram.model import Diagram, Frame, Kind, Net, Node
 from viz.diagram.scopes import Path
@@ -120,9 +121,9 @@ class _Builder:
             node = diagram.add_node(kind, text, frame=frame, value=value, title=title, key=key)
         else:
             node = diagram.add_node("gate", value.gate.symbol, frame=frame, value=value, title=title, key=key)
-            node.flexible = value.gate.name in COMMUTATIVE
+            node.flexible = commutes(value.gate)
         node.output = value in self.ends
-        in_box = value.gate is None and (not name or (not value.requires_grad and not value.label))
+        in_box = value.gate is None and (not name or (not value.requires_grad and name == self.number(value.data)))
         self.nets[value] = diagram.add_net(
             node,
             name=name if value.gate is not None else "",
@@ -172,8 +173,12 @@ class _Builder:
             diagram.connect(net, node, amount=amount, uses=tuple(uses))
 
 
-#: Gates whose operands may be drawn in any order: their formula is the same when they change places.
-COMMUTATIVE = frozenset(name for name, gate in GATES.items() if gate.arity is None) | {"add", "mul", "max", "min"}
+@cache
+def commutes(gate: Gate) -> bool:
+    """Whether a gate's operands may be drawn in any order: its value is the same when they change places."""
+    return gate.arity != 2 or all(gate.forward(a, b) == gate.forward(b, a) for a, b in ((2.0, 3.0), (0.5, 1.5)))
+
+
 #: As many values leave a group each by its own wire; more are drawn as one.
 SEPARATE = 4
 
@@ -186,6 +191,8 @@ def describe(value: Value, name: str, gradients: bool) -> str:
     else:
         gate = value.gate
         lines = [f"{gate.name}: {gate.role}, {ROLES[gate.role]}"]
+        if not commutes(gate):
+            lines.append(f"y = {gate.text.template.replace('$', '')}")
         if gate.note:
             lines.append(gate.note)
         if name:

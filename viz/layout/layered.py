@@ -24,7 +24,8 @@ class Box:
 
     before, after: how far it reaches along. above, below: how far across, both counted positively.
     ins, outs: where wires enter (at its start) and leave (at its end), as offsets across.
-    flexible: whether the wires that enter may take the ins in any order. `lanes[i]` is the in the i-th wire was given.
+    flexible: whether the wires that enter may take the ins in any order. loose: whether they may if that saves
+    crossings. `lanes[i]` is the in that the i-th wire was given.
     pin: -1 for the entrance and +1 for the exit of a frame, which stand alone in the first and the last rank.
     """
 
@@ -35,10 +36,16 @@ class Box:
     ins: Sequence[float] = ()
     outs: Sequence[float] = (0.0,)
     flexible: bool = False
+    loose: bool = False
     pin: int = 0
     along: float = 0.0
     across: float = 0.0
     lanes: list[int] = field(default_factory=list)
+
+    @property
+    def swapped(self) -> bool:
+        """Whether operands that do not commute have changed places."""
+        return self.loose and self.lanes != sorted(self.lanes)
 
 
 @dataclass(slots=True, frozen=True)
@@ -140,6 +147,8 @@ def ranked(boxes: Sequence[Box], links: Sequence[Link]) -> Ranked:
     return Ranked(count, rank, layers, edges, carried, out, origin)
 
 
+#: Graphs of fewer boxes and stations are tried a second time, with the operands of all gates in any order.
+_SMALL = 1500
 #: Room between a rank and the next: at least, at most, and as a part of the longest way across between them.
 GAP_LEAST, GAP_MOST, GAP_SLOPE = 14.0, 120.0, 0.6
 
@@ -169,6 +178,17 @@ def placed(
     """Ranks, order and coordinates across; the number of crossings. `station`: the least distance between wires."""
     graph = ranked(boxes, links)
     crossings = ordered(graph, boxes)
+    loose = [box for box in boxes if box.loose]
+    if crossings and loose and len(graph.rank) < _SMALL:
+        for box in loose:
+            box.flexible = True
+        other = ranked(boxes, links)
+        fewer = ordered(other, boxes)
+        if fewer < crossings:
+            graph, crossings = other, fewer
+        else:
+            for box in loose:
+                box.flexible = False
     _assign_lanes(graph, boxes)
     return graph, across(graph, boxes, spacing, station), crossings
 

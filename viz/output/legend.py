@@ -70,6 +70,8 @@ def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
         entries.append((("gradient", "1.23"), f"gradient, {below} it"))
     if "local" in roles:
         entries.append((("local", "×1.23"), "local derivative"))
+    if "operand" in roles:
+        entries.append((("operand", "a  b"), "operands of a gate that have changed places"))
     kinds = {path.kind for path in scene.paths}
     if "positive" in kinds:
         entries.append(((None, "positive"), "positive weight"))

@@ -27,6 +27,7 @@ ROLE_LOOKS: dict[Role, tuple[str, str, str]] = {
     "value": ("value", "bold", ""),
     "gradient": ("gradient", "bold", "italic"),
     "local": ("local", "", ""),
+    "operand": ("ink", "", "italic"),
     "contribution": ("gradient", "bold", "italic"),
     "frame": ("local", "", ""),
     "legend": ("ink", "", ""),

@@ -14,6 +14,7 @@ from viz.diagram.model import Diagram, Net, Node
 from viz.layout.layered import Box, Link, Ranked, placed
 from viz.layout.measure import shortened
 from viz.numbers import NumberFormat, format_number
+from viz.styles.circuit import OPERANDS
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _SIGNS = {
@@ -90,13 +91,14 @@ class Cellular:
         half = count // 2
         self.offsets = [i - half if i < half or count % 2 else i - half + 1 for i in range(count)]
         self.locals = [f"×{number(w.local)}" if w.local is not None else "" for w in node.inputs]
-        self.lane = max((cells(text) for text in self.locals), default=0) + (2 if count else 0)
+        mark = 0 if node.flexible else 2
+        self.lane = max((cells(text) for text in self.locals), default=0) + mark + (2 if count else 0)
         self.trunks = [self._trunk(net, number) for net in node.nets]
         outs = [i - len(node.nets) // 2 for i in range(len(node.nets))]
         reach = max([abs(o) for o in (*self.offsets, *outs)], default=0)
         before = self.lane + (1 if count > 1 else 0) + cells(self.body)
         after = max((cells(text) for text in self.trunks), default=0) + 2
-        self.box = Box(before, after, reach, reach, self.offsets, outs, node.flexible)
+        self.box = Box(before, after, reach, reach, self.offsets, outs, node.flexible, not node.flexible)
 
     @staticmethod
     def _trunk(net: Net, number: NumberFormat) -> str:
@@ -113,6 +115,8 @@ class Cellular:
             offset = self.offsets[self.box.lanes[i]]
             last = gather if count > 1 else body - 1
             canvas.across(row + offset, start, last - (1 if count > 1 else 0))
+            if self.box.swapped:
+                text = f"{OPERANDS[i]} {text}"
             if text:
                 canvas.write(row + offset, last - self.lane + 1, text)
             if count > 1:

@@ -20,6 +20,8 @@ DOUBLE = 4.0
 WORD = 13.0
 #: Room before and after the texts on a trunk or lane.
 PAD = 6.0
+#: What operands are called in a gate's formula.
+OPERANDS = ("a", "b")
 
 
 def shows_contribution(wire: Wire, copies: bool) -> bool:
@@ -49,12 +51,12 @@ class Trunk:
         if not net.wires:
             self.length = max(self.length, 12.0)
 
-    def draw(self, pen: Pen, u: float, v: float) -> None:
-        """From `u` on, at `v`."""
+    def draw(self, pen: Pen, u: float, v: float, length: float) -> None:
+        """From `u` on, at `v`, as long as the longest trunk of the node."""
         net, look = self.net, self.look
         pale = look.pale(net.source.key)
-        if self.length:
-            pen.path([((u, v),), ((u + self.length, v),)], net, (), look.net_width(net), pale, net.title)
+        if length:
+            pen.path([((u, v),), ((u + length, v),)], net, (), look.net_width(net), pale, net.title)
         middle = u + self.length / 2
         key = net.key
         if look.horizontal:
@@ -88,9 +90,17 @@ class Lanes:
             self.locals.append(number_label("local", wire.local, look, "×") if look.local else None)
             shown = shows_contribution(wire, copies)
             self.contributions.append(number_label("contribution", wire.amount, look) if shown else None)
+        # Operands that do not commute say which they are, where they had to change places.
+        names = () if node.flexible else OPERANDS[: len(node.inputs)]
+        self.marks = [label("operand", name) for name in names]
         extents = [[part.extent(look) for part in side if part] for side in (self.locals, self.contributions)]
         above, below = (max((across + CLEAR for _, across in side), default=0.0) for side in extents)
         room = max((along for side in extents for along, _ in side), default=0.0)
+        for mark in self.marks:
+            along, beside = mark.extent(look)
+            room = room + along + 3.0 if look.horizontal else max(room, along)
+            above = max(above, beside + CLEAR) if look.horizontal else above + beside + 3.0
+            break
         count = len(node.inputs)
         self.pitch = max(above + below + 2.0, 14.0)
         self.offsets = [(i - (count - 1) / 2) * self.pitch for i in range(count)]
@@ -101,7 +111,7 @@ class Lanes:
         self.straight = (room + 2 * PAD - 2.0 if room else 8.0) if count else 0.0
         self.length = self.straight + self.fan
 
-    def draw(self, pen: Pen, u: float, v: float, lanes: list[int]) -> None:
+    def draw(self, pen: Pen, u: float, v: float, lanes: list[int], swapped: bool = False) -> None:
         """Up to the circle whose centre is at (u, v)."""
         look, radius = self.look, self.radius
         start = u - radius - self.length
@@ -119,15 +129,25 @@ class Lanes:
             else:
                 path += [((touch, v + offset),)]
             pen.path(path, wire.net, (wire,), look.wire_width(wire), pale)
-        self.write(pen, start, v, lanes)
+        self.write(pen, start, v, lanes, swapped)
 
-    def write(self, pen: Pen, start: float, v: float, lanes: list[int]) -> None:
+    def write(self, pen: Pen, start: float, v: float, lanes: list[int], swapped: bool = False) -> None:
         """The texts of lanes that begin at `start`."""
         look = self.look
-        middle = start + self.straight / 2 + 1.0
         for i, wire in enumerate(self.node.inputs):
             offset, pale = self.offsets[lanes[i]], look.pale(wire.key)
-            for part, side in ((self.locals[i], -1), (self.contributions[i], 1)):
+            middle = start + self.straight / 2 + 1.0
+            local = self.locals[i]
+            if swapped:
+                mark = self.marks[i]
+                beside = mark.extent(look)[1] / 2
+                if look.horizontal:
+                    at = (middle - (local.width / 2 if local else 0.0), v + offset - CLEAR - beside)
+                    middle += mark.width / 2 + 2.0
+                else:
+                    at = (middle, v + offset - CLEAR - (local.width + 3.0 if local else 0.0) - beside)
+                pen.text(mark, *at, node=self.node.key, wires=(wire.key,), pale=pale)
+            for part, side in ((local, -1), (self.contributions[i], 1)):
                 if part:
                     away = CLEAR + part.extent(look)[1] / 2
                     exact = exactly(wire.local if side < 0 else wire.amount)
@@ -171,6 +191,7 @@ class CircuitFigure:
             ins=self.lanes.offsets,
             outs=outs,
             flexible=node.flexible,
+            loose=not node.flexible,
         )
 
     def _outs(self) -> tuple[list[float], float, float]:
@@ -189,7 +210,7 @@ class CircuitFigure:
         u, v = box.along, box.across
         centre = u - self.along / 2 - self.ring
         if self.round:
-            self.lanes.draw(pen, centre, v, box.lanes)
+            self.lanes.draw(pen, centre, v, box.lanes, box.swapped)
             pen.circle(centre, v, self.along / 2, node, self.ring)
         else:
             self._flat_lanes(pen, u - self.along - 2 * self.ring, v)
@@ -197,7 +218,7 @@ class CircuitFigure:
             pen.rectangle(centre, v, self.along, self.across, node, corner, self.ring)
         self._rows(pen, centre, v)
         for trunk, out in zip(self.trunks, box.outs, strict=True):
-            trunk.draw(pen, u, v + out)
+            trunk.draw(pen, u, v + out, box.after)
 
     def _flat_lanes(self, pen: Pen, edge: float, v: float) -> None:
         """Lanes that run straight into the side of a box."""

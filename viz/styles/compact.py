@@ -35,7 +35,8 @@ class CompactFigure:
         pitch = min(_PITCH, 0.8 * self.across / (count - 1)) if count > 1 else 0.0
         self.offsets = [(i - (count - 1) / 2) * pitch for i in range(count)]
         half = self.across / 2 + self.ring
-        self.box = Box(self.along + 2 * self.ring, 0.0, half, half, self.offsets, flexible=node.flexible)
+        self.box = Box(self.along + 2 * self.ring, 0.0, half, half, self.offsets, flexible=node.flexible,
+                       loose=not node.flexible)  # fmt: skip
 
     def draw(self, pen: Pen) -> None:
         node, look = self.node, self.look

@@ -16,8 +16,8 @@ from viz.output.scene import Form, Path, Point, Role, Scene, Shape, Text
 
 #: Font sizes of the roles of text, in pixels, and which of them are bold.
 SIZES: dict[Role, float] = {
-    "symbol": 17, "label": 14, "line": 11, "name": 13, "value": 13, "gradient": 13, "local": 11, "contribution": 12,
-    "frame": 12, "legend": 12, "caption": 13,
+    "symbol": 17, "label": 14, "line": 11, "name": 13, "value": 13, "gradient": 13, "local": 11, "operand": 11,
+    "contribution": 12, "frame": 12, "legend": 12, "caption": 13,
 }  # fmt: skip
 BOLD: frozenset[Role] = frozenset({"value", "gradient", "contribution"})
 #: Room between a wire and the text beside it.
