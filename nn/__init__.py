@@ -14,7 +14,7 @@ from nn.measures import descend, gradient_sizes, gradients
 from nn.models import LinearRegression, LogisticRegression, SoftmaxRegression
 from nn.modules import Module
 from nn.optim import Optimizer
-from nn.recording import predict
+from nn.prediction import predict
 from nn.saving import load, save
 from nn.training import TrainingError, fit
 

@@ -25,7 +25,7 @@ from nn.history import History
 from nn.layers import MLP
 from nn.losses import Loss
 from nn.optim import Adam
-from nn.recording import predict
+from nn.prediction import predict
 from nn.training import fit
 
 

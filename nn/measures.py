@@ -14,7 +14,8 @@ from nn import data
 from nn.data.tables import Array
 from nn.modules import Module
 from nn.optim import Optimizer
-from nn.recording import LossLike, encoded, gradients_of, outputs_of
+from nn.recording import gradients_of
+from nn.rows import LossLike, encoded, outputs_for
 
 
 def gradients(model: Module, X: Any, y: Any = None, *, loss: LossLike, compiled: bool = True) -> dict[str, float]:  # noqa: N803
@@ -23,7 +24,7 @@ def gradients(model: Module, X: Any, y: Any = None, *, loss: LossLike, compiled:
     named = {name: p for name, p in model.named_parameters() if p.requires_grad}
     parameters = list(named.values())
     before = [p.grad for p in parameters]
-    table = np.hstack([rows, encoded(loss, targets, len(outputs_of(model(rows[0].tolist()))))])
+    table = np.hstack([rows, encoded(loss, targets, len(outputs_for(model, rows[0].tolist())))])
     engine = gradients_of(model, loss, parameters, table, rows.shape[1], compiled=compiled)
     try:
         _, vector = engine.value_and_grad(table)

@@ -22,7 +22,8 @@ from nn.history import Callback, Epoch, History
 from nn.losses import Loss
 from nn.modules import Module
 from nn.optim import Adam, Optimizer, assign
-from nn.recording import Eager, Gradients, LossLike, encoded, gradients_of, outputs_of
+from nn.recording import Eager, Gradients, gradients_of
+from nn.rows import LossLike, encoded, outputs_for
 
 #: (outputs (rows, outputs), targets as they were given (rows, targets)) -> a number.
 Metric = Callable[[Array, Array], float]
@@ -83,7 +84,7 @@ def fit(
     optimizer = Adam() if optimizer is None else optimizer
     judges = [_metric(metric, loss) for metric in ([metrics] if isinstance(metrics, str) else metrics)]
 
-    width = len(outputs_of(model(train[0][0].tolist())))
+    width = len(outputs_for(model, train[0][0].tolist()))
     table = np.hstack([train[0], encoded(loss, train[1], width)])
     parts = [("", table, train[1])]
     if held is not None:

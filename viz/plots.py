@@ -16,7 +16,7 @@ import autograd
 import nn
 from autograd import Value
 from nn.activations import activation as activation_of
-from nn.recording import LossLike
+from nn.rows import LossLike
 from viz.plots_canvas import DASHES, MARKERS, Axes, Figure, MaxNLocator, axes, colours, legend
 
 Array = NDArray[np.float64]
@@ -219,13 +219,12 @@ def _heights(function: Callable[[Value, Value], Value], points: Array) -> Array:
     try:
         with autograd.watch_comparisons(compared.append):
             output = function(leaves[0], leaves[1])
-    except autograd.DomainError:  # no value there, but perhaps elsewhere
-        compared.append("")
-    if not compared:
         used = set(autograd.topological_order(output))
         columns = [k for k in range(2) if leaves[k] in used]
-        if columns:
+        if columns and not compared:
             return autograd.compile(output, inputs=[leaves[k] for k in columns]).forward(points[:, columns])
+    except autograd.DomainError:  # no value at some of the points
+        pass
     heights = []
     for p, q in points.tolist():
         try:

@@ -249,7 +249,7 @@ class Peeking(Branching):
     """The same, without a comparison of Values that could be watched."""
 
     def forward(self, x):
-        return x[0] * (self.a if x[0].data > 0.0 else self.b) if isinstance(x[0], Value) else self(list(map(Value, x)))
+        return x[0] * (self.a if x[0].data > 0.0 else self.b)
 
 
 @pytest.mark.parametrize(("kind", "told"), [(Branching, "it compares Values"), (Peeking, "computed anew")])
@@ -259,18 +259,14 @@ def test_model_whose_graph_depends_on_data_is_trained_gate_by_gate_with_a_warnin
         return nn.fit(model, rows, [1.0, 2.0, 1.0, 2.0], loss=losses.mean_squared_error,
                       optimizer=optim.GradientDescent(lr=0.1), epochs=50, **options)  # fmt: skip
 
-    class Wrapped(kind):
-        def forward(self, x):
-            return super().forward([v if isinstance(v, Value) else Value(v) for v in x])
-
-    model = Wrapped()
+    model = kind()
     with pytest.warns(UserWarning, match=f"gate by gate.*{told}"):
         fitted(model)
     assert list(model.state_dict().values()) == pytest.approx([1.0, -1.0], abs=1e-4)
     assert nn.predict(model, [[1.0]] * 5 + [[-1.0]] * 5).tolist() == pytest.approx([1.0] * 10, abs=1e-4)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        fitted(Wrapped(), compiled=False)
+        fitted(kind(), compiled=False)
 
 
 def test_saturated_sigmoid_still_learns():
@@ -301,6 +297,20 @@ def test_model_may_ignore_an_input_and_a_parameter():
            optimizer=optim.GradientDescent(lr=0.1), epochs=50)  # fmt: skip
     assert list(model.state_dict().values()) == pytest.approx([2.0, 3.0])
     assert nn.predict(model, [[0.0, float(i)] for i in range(6)]).tolist() == pytest.approx([2.0 * i for i in range(6)])
+
+
+def test_training_where_no_graph_is_kept_is_told():
+    with autograd.no_grad(), pytest.raises(ValueError, match="depends on no parameter of the model"):
+        train(small())
+
+
+def test_values_that_the_model_does_not_hold_are_told():
+    rate = Value(2.0, label="rate")
+    with pytest.warns(UserWarning, match="does not hold, which are not trained: rate"):
+        train(small(), loss=lambda p, t: abs(p - t) * rate)
+    rate.requires_grad = False
+    train(small(), loss=lambda p, t: abs(p - t) * rate)
+    assert rate.data == 2.0
 
 
 def test_frozen_parameters_stay_while_others_learn():
