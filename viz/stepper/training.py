@@ -20,7 +20,7 @@ from viz.stepper.views import packed
 
 if TYPE_CHECKING:
     from nn import Epoch, Module
-    from nn.recording import LossLike
+    from nn.rows import LossLike
 
 Array = NDArray[np.float64]
 
@@ -51,13 +51,14 @@ class Watch:
 
     def __init__(self, model: Module, X: Any, y: Any = None, *, loss: LossLike) -> None:  # noqa: N803
         from nn import data
-        from nn.recording import encoded, gradients_of, outputs_of
+        from nn.recording import gradients_of
+        from nn.rows import encoded, outputs_for
         from nn.training import trainable
 
         self.rows, self.targets = data.as_table(X, y)
         self.names = [name for name, p in model.named_parameters() if p.requires_grad]
         self.parameters = trainable(model)
-        width = len(outputs_of(model(self.rows[0].tolist())))
+        width = len(outputs_for(model, self.rows[0].tolist()))
         self.model, self.width = model, width
         self.table = np.hstack([self.rows, encoded(loss, self.targets, width)])
         self._engine = gradients_of(model, loss, self.parameters, self.table, self.rows.shape[1])
