@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from autograd.program import passes
 from autograd.program.arguments import numbers_at, numbers_of, refuse_domain, refuse_nan, table_of
 from autograd.program.executors import Executor, Pool, chosen
+from autograd.program.listing import listing
 from autograd.program.plan import Floats, Plan, planned
 from autograd.program.source import source_of
 from autograd.program.tape import PackedTape, Tape, record
@@ -172,6 +173,21 @@ class Program:
         parameters' present data.
         """
         return source_of(self._tape.unpacked(), inputs=self._example, parameters=[p.data for p in self.parameters])
+
+    def draw(self, **options: Any) -> Any:
+        """The program as a picture: its array instructions, or the graph before they were found; see `viz.draw`."""
+        import viz
+
+        return viz.draw(self, **options)
+
+    def __repr__(self) -> str:
+        """What each pass left of the graph, and the instructions."""
+        inputs, parameters, outputs = self._inputs, len(self.parameters), self._outputs
+        title = (
+            f"Program of {inputs} input{'s' * (inputs != 1)} and {parameters:,} parameter{'s' * (parameters != 1)}, "
+            f"{outputs} output{'s' * (outputs != 1)}, run by {self.executor}"
+        )
+        return listing(title, self._counts, self._recipe()[1].instructions)
 
     def _chunks(self, table: Floats) -> Sequence[Floats]:
         """The rows in pieces small enough that the lanes of all nodes stay in the cache."""
