@@ -119,13 +119,13 @@ class Module:
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter from numbers by name, as `state_dict` gave them.
 
-        Raises KeyError if a name is missing or unknown, TypeError if something is no number; then nothing changes.
+        Raises ValueError if a name is missing or unknown, TypeError if something is no number; then nothing changes.
         """
         parameters = dict(self.named_parameters())
         missing = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]
         if missing or unknown:
-            raise KeyError("the state is of another model: " + "; ".join(
+            raise ValueError("the state is of another model: " + "; ".join(
                 f"{what} {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
                 for what, names in (("it lacks", missing), ("the model has no", unknown)) if names
             ))  # fmt: skip

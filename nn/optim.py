@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from autograd import Value, maximum, minimum
+from autograd import Value
+from nn.clipping import Numbers, clip_grad_norm, clip_grad_value, clip_norm, clip_value
 from nn.schedules import Rate, Schedule
-
-#: One number, one Value, or one vector of numbers.
-Numbers = TypeVar("Numbers", float, Value, "np.typing.NDArray[np.float64]")
 
 
 class Optimizer:
@@ -104,8 +102,16 @@ class Optimizer:
         return {"steps": self.steps, **{name: np.array(vector) for name, vector in self.state.items()}}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from what `state_dict` gave."""
+        """Go on from what `state_dict` gave; ValueError if that is not of as many parameters, and nothing changes."""
+        if "steps" not in state:
+            raise ValueError(
+                f"an optimizer's state has the number of steps, but was given {', '.join(state) or 'none'}"
+            )
         remembered = {name: np.array(vector) for name, vector in state.items() if name != "steps"}
+        for name, vector in remembered.items():
+            if self.parameters and vector.shape != (len(self.parameters),):
+                raise ValueError(f"this optimizer moves {len(self.parameters)} parameters, but the state's {name!r} is "
+                                 f"of shape {vector.shape}")  # fmt: skip
         self.state, self.steps = remembered, int(state["steps"])
 
     def __repr__(self) -> str:
@@ -243,38 +249,6 @@ class AdamW(Adam):
 
     def rule(self, w: Numbers, g: Numbers, lr: float) -> tuple[Numbers, dict[str, Any]]:
         return self.moments(w - lr * self.weight_decay * w, g, lr)
-
-
-def norm(g: Any) -> float:
-    """√Σ g², the Euclidean size of a float, a Value or a vector, without overflow."""
-    return math.hypot(*(g.tolist() if isinstance(g, np.ndarray) else [g.data if isinstance(g, Value) else g]))
-
-
-def clip_norm(g: Numbers, limit: float) -> Numbers:
-    """The gradient, shortened to the norm `limit` if it is longer: its direction stays. (Pascanu et al. 2013.)"""
-    return g * min(1.0, limit / (norm(g) + 1e-6))
-
-
-def clip_value(g: Numbers, limit: float) -> Numbers:
-    """Each number of the gradient, kept between −limit and limit."""
-    if isinstance(g, np.ndarray):
-        return np.clip(g, -limit, limit)
-    return minimum(maximum(g, -limit), limit)
-
-
-def clip_grad_norm(parameters: Iterable[Value], limit: float) -> float:
-    """Shorten the `.grad` of all parameters together to the norm `limit`; returns the norm they had."""
-    chosen = list(parameters)
-    g = np.array([p.grad for p in chosen])
-    for p, new in zip(chosen, clip_norm(g, limit).tolist(), strict=True):
-        p.grad = new
-    return norm(g)
-
-
-def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
-    """Keep each parameter's `.grad` between −limit and limit."""
-    for p in parameters:
-        p.grad = clip_value(p.grad, limit)
 
 
 def _positive(**constants: float) -> None:

@@ -134,6 +134,15 @@ def test_state_dict_continues_the_same_trajectory():
     assert w.data == twin.data
 
 
+def test_state_of_other_parameters_is_refused():
+    optimizer = optim.Adam([Value(1.0), Value(2.0)])
+    with pytest.raises(ValueError, match=r"moves 2 parameters, but the state's 'm' is of shape \(3,\)"):
+        optimizer.load_state_dict({"steps": 1, "m": [0.0] * 3, "v": [0.0] * 3})
+    with pytest.raises(ValueError, match="has the number of steps"):
+        optimizer.load_state_dict({})
+    assert (optimizer.steps, optimizer.state) == (0, {})
+
+
 def test_binding_to_other_parameters_forgets():
     optimizer = optim.Adam([Value(1.0)], lr=0.1)
     optimizer.parameters[0].grad = 1.0

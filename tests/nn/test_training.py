@@ -426,6 +426,13 @@ def test_predict_equals_calling_the_model():
     assert nn.predict(small(), rows).shape == (10,)
 
 
+def test_predict_is_right_where_no_graph_is_kept():
+    rows = np.linspace(-1.0, 1.0, 20).reshape(10, 2)
+    expected = nn.predict(small(), rows)
+    with autograd.no_grad():
+        assert nn.predict(small(), rows) == pytest.approx(expected, rel=1e-12)
+
+
 def test_history_tells_its_curves():
     history = train(small(), metrics=["accuracy"])
     assert "5 epochs: loss" in repr(history)
