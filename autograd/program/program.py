@@ -130,7 +130,7 @@ class Program:
         table, numbers = table_of(rows, self._inputs), self._numbers(at)
         parts = [self._pool.forward(chunk, numbers) for chunk in self._chunks(table)]
         outputs = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-        if not math.isfinite(np.add.reduce(outputs, axis=None)):
+        if not np.isfinite(outputs).all():
             refuse_nan(table)
             refuse_domain(self._tape.unpacked(), table, outputs, numbers)
         return outputs[0] if self._single else outputs.T
