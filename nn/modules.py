@@ -84,7 +84,11 @@ class Module:
             stack += reversed(inner)
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Each parameter with its dotted name, each once, in the order in which attributes were set."""
+        """Each parameter with its dotted name, each once.
+
+        A module's own come before those of the modules in it, both in the order in which attributes were set, as in
+        PyTorch.
+        """
         seen: set[int] = set()
         for prefix, module in self.named_modules():
             for name, held in module._held():

@@ -52,6 +52,7 @@ def test_trajectory_equals_pytorch_over_50_steps(name, make, torch_name, options
     rows, targets = data.moons(12, seed=3)
     model = nn.MLP(2, [4, 1], activation="tanh", seed=5)
     theirs = in_torch(model)
+    twin = nn.MLP(2, [4, 1], activation="tanh", seed=5)
     optimizer, their_optimizer = make(model.parameters()), getattr(torch.optim, torch_name)(
         theirs.parameters(), **options
     )  # fmt: skip
@@ -64,6 +65,8 @@ def test_trajectory_equals_pytorch_over_50_steps(name, make, torch_name, options
         their_optimizer.step()
         ours = [p.data for p in model.parameters()]
         assert ours == pytest.approx(torch_numbers(theirs), rel=1e-9, abs=1e-9)
+    nn.fit(twin, rows, targets, loss=losses.mean_squared_error, optimizer=make(None), epochs=50)
+    assert [p.data for p in twin.parameters()] == pytest.approx(torch_numbers(theirs), rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("make", [pair[1] for pair in PAIRS], ids=[pair[0] for pair in PAIRS])

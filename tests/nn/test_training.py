@@ -235,6 +235,22 @@ def test_diverging_training_ends_in_finite_parameters(compiled):
     assert all(math.isfinite(v) for v in model.state_dict().values())
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_leaving_a_gates_domain_stops_with_the_last_good_parameters(compiled):
+    class Logarithm(nn.Module):
+        def __init__(self):
+            self.p = Value(1.0)
+
+        def forward(self, x):
+            return (x[0] * self.p).log()
+
+    model = Logarithm()
+    with pytest.raises(nn.TrainingError, match=r"log\(a\), has no value at a = -.*epoch 2, iteration 2"):
+        nn.fit(model, [[1.0]], [-3.0], loss=losses.mean_squared_error, optimizer=optim.GradientDescent(lr=1.0),
+               compiled=compiled)  # fmt: skip
+    assert model.p.data == 1.0  # the step from 1 to 1 − 6 is taken back
+
+
 class Branching(nn.Module):
     """A model whose graph depends on its input."""
 

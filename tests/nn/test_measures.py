@@ -1,0 +1,49 @@
+"""Measures leave models and optimizers as they were."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import nn
+from autograd import Value
+from nn import losses, optim
+
+
+class Two(nn.Module):
+    def __init__(self) -> None:
+        self.body = [nn.Neuron(1, seed=0), nn.Neuron(1, seed=1)]
+        self.scale = Value(2.0)
+
+    def forward(self, x):
+        return self.body[1](self.body[0](x)) * self.scale
+
+
+def test_gradient_sizes_are_root_mean_squares_by_layer():
+    model = Two()
+    by_name = nn.gradients(model, [[1.0], [2.0]], [0.0, 1.0], loss=losses.mean_squared_error)
+    sizes = nn.gradient_sizes(model, [[1.0], [2.0]], [0.0, 1.0], loss=losses.mean_squared_error)
+    assert list(sizes) == ["scale", "body.0", "body.1"]
+    assert sizes["body.0"] == pytest.approx(math.hypot(by_name["body.0.w.0"], by_name["body.0.b"]) / math.sqrt(2))
+    assert sizes["scale"] == pytest.approx(abs(by_name["scale"]))
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_gradients_leave_grad_alone(compiled):
+    model = Two()
+    model.scale.grad = 7.0
+    nn.gradients(model, [[1.0]], [0.0], loss=losses.mean_squared_error, compiled=compiled)
+    assert [p.grad for p in model.parameters()] == [7.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_descent_leaves_the_optimizer_alone():
+    w = Value(1.0)
+    optimizer = optim.SGD([w], lr=0.1, momentum=0.9)
+    w.grad = 1.0
+    optimizer.step()
+    before = optimizer.state_dict()
+    path = nn.descend(lambda x, y: x * x + y, (1.0, 0.0), optimizer, steps=2)
+    assert path.tolist() == [[1.0, 0.0], pytest.approx([0.8, -0.1]), pytest.approx([0.8 - 0.1 * (1.8 + 1.6), -0.29])]
+    assert optimizer.state_dict() == before
+    assert optimizer.parameters == [w]
