@@ -80,7 +80,7 @@ def element(graph: Mapping[str, object], svg: str, description: str, table: str,
     return (
         f'<div class="gw" {WAITING}="{mark_of(source)}" data-lm-suppress-shortcuts="true" '
         f"data-graph='{single_quoted(data)}' data-program='{single_quoted(_program(source))}'>"
-        f'<img alt="{escape(description)}" src="{data_uri(svg)}" style="max-width:100%">{table}</div>'
+        f'<img alt="{escape(description)}" loading="lazy" src="{data_uri(svg)}" style="max-width:100%">{table}</div>'
     )
 
 
@@ -106,8 +106,8 @@ def _waiting(source: str) -> str:
 
 
 def single_quoted(text: str) -> str:
-    """Text for an attribute in single quotes, which leaves JSON's own quotes as they are."""
-    return escape(text, quote=False).replace("'", "&#39;")
+    """Text for an attribute in single quotes, which leaves JSON's own quotes, and the && of programs, as they are."""
+    return re.sub(r"&(?=[\w#])", "&amp;", text).replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
 
 
 def data_uri(svg: str) -> str:

@@ -1,7 +1,8 @@
 // The picture: the SVG that Python drew, its texts and wires filled and lit step by step. Nothing is laid out here.
 //
 // A map tells how the picture stands for the graph: {nets: {key: place}, wires: {key: [[gate, operand], ...]}, groups:
-// {key: {places, scope}}, frames: {key: scope}, open}; keys are those of the SVG's data attributes.
+// {key: {places, scope}}, frames: {key: scope}, open}; keys are those of the SVG's data attributes. Keys that say it all
+// themselves are left out: n5 carries the value of node 5, w5.1 is its operand 1.
 
 function picture(s) {
   const holder = make("div", { className: "gw-picture", tabIndex: 0, role: "group", "aria-label": "Picture of the graph" });
@@ -16,14 +17,15 @@ function picture(s) {
 
 function painter(s, svg, { nets, wires, groups }) {
   const all = selector => [...svg.querySelectorAll(selector)], key = element => element.dataset.node;
-  const uses = element => (element.dataset.wires?.split(" ") ?? []).flatMap(wire => wires[wire]);
+  const net = key => /^n\d+$/.test(key) ? Number(key.slice(1)) : nets[key];
+  const uses = element => (element.dataset.wires?.split(" ") ?? []).flatMap(wire => wires[wire] ?? [wire.slice(1).split(".").map(Number)]);
   const { width } = svg.viewBox.baseVal;
   Object.assign(svg.style, { width: "100%", maxWidth: `${width}px`, minWidth: `${Math.round(0.8 * width)}px` });
   svg.setAttribute("role", "group");
 
   // Each text with the number it shows in a frame, undefined for none yet; shapes and wires with what lights them.
   const text = (element, number, sign = "", none = "") => ({ element, number, sign, none, shown: NaN });
-  const ofNet = (selector, number, none) => all(selector).filter(e => nets[key(e)] !== undefined).map(e => text(e, number(nets[key(e)]), "", none));
+  const ofNet = (selector, number, none) => all(selector).filter(e => net(key(e)) !== undefined).map(e => text(e, number(net(key(e))), "", none));
   const ofUses = (selector, number, sign) => all(selector).map(e => text(e, number(uses(e)), sign));
   const gradients = ofNet("text.gradient", i => frame => frame.grads[i]);
   const texts = [
@@ -32,33 +34,33 @@ function painter(s, svg, { nets, wires, groups }) {
     ...ofUses("text.local", uses => frame => frame.known[uses[0][0]] ? total(uses, (gate, slot) => frame.locals[gate][slot]) : undefined, "×"),
     ...ofUses("text.contribution", uses => frame => total(uses, (gate, slot) => frame.amounts.get(`${gate}:${slot}`))),
   ];
-  const shapes = all("g.node").map(element => ({ element, places: groups[key(element)]?.places ?? [nets[key(element)]] }));
-  const stretches = all("path.wire").map(element => ({ element, net: nets[element.dataset.net], uses: uses(element) }));
+  // What lights up: a shape with its gate, a trunk with the gate it leaves, a branch with the gates it leads to. What
+  // was set last is remembered, for pictures have thousands of parts, and asking the page for each takes too long.
+  const part = (element, places, gates, branch = false) => ({ element, places, gates: new Set(gates), branch, lit: false, unknown: false });
+  const shapes = all("g.node").map(element => { const places = groups[key(element)]?.places ?? [net(key(element))]; return part(element, places, places); });
+  const stretches = all("path.wire").map(element => {
+    const place = net(element.dataset.net), gates = uses(element).map(([gate]) => gate);
+    return part(element, place === undefined ? [] : [place], gates.length || place === undefined ? gates : [place], gates.length > 0);
+  });
 
   for (const { element, places: [place] } of shapes)
     if (!groups[key(element)] && editable(s.graph.nodes[place])) draggable(s, element, place);
 
+  let active;
   return frame => {
-    const { step, known } = frame, active = step.kind === "inputs" ? undefined : step.node;
-    const works = step.kind === "forward" || step.kind === "backward", wrong = wrongOnes(s, frame);
+    const { step, known } = frame, works = step.kind === "forward" || step.kind === "backward", wrong = wrongOnes(s, frame);
     for (const text of texts) write(text, text.number(frame));
-    for (const { element } of gradients) toggle(element, "gw-wrong", wrong.has(nets[key(element)]));
-    for (const { element, places } of shapes) {
-      if (toggle(element, "gw-lit", places.includes(active))) follow(element);
-      toggle(element, "gw-unknown", !places.some(i => known[i]));
+    for (const { element } of gradients) element.classList.toggle("gw-wrong", wrong.has(net(key(element))));
+    for (const part of [...stretches, ...shapes]) {
+      const lit = part.gates.has(step.node) && (works || !part.branch);
+      const unknown = part.places.length > 0 && !part.places.some(i => known[i]);
+      if (lit !== part.lit) part.element.classList.toggle("gw-lit", part.lit = lit);
+      if (unknown !== part.unknown) part.element.classList.toggle("gw-unknown", part.unknown = unknown);
     }
-    for (const { element, net, uses } of stretches) {
-      toggle(element, "gw-lit", uses.length ? works && uses.some(([gate]) => gate === active) : net === active);
-      toggle(element, "gw-unknown", net !== undefined && !known[net]);
-    }
+    const at = shapes.find(shape => shape.lit);
+    if (at && at !== active) follow(at.element);
+    active = at;
   };
-}
-
-// Switch a class; true if that switched it on. What is as it should be is not touched: pictures have thousands of parts.
-function toggle(element, name, on) {
-  if (element.classList.contains(name) === on) return false;
-  element.classList.toggle(name, on);
-  return on;
 }
 
 // A picture wider than its place follows the steps.
@@ -77,7 +79,7 @@ function write(text, x) {
   text.shown = x;
   element.firstChild.data = x === undefined ? none : sign + format(x);
   if (title) title.textContent = x === undefined ? "" : precise(x);
-  toggle(element, "gw-empty", x === undefined);
+  element.classList.toggle("gw-empty", x === undefined);
   // The layout keeps room for numbers of up to nine signs: the few that are longer are set smaller.
   element.style.fontSize = element.firstChild.data.length > 10 ? "80%" : "";
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd import Value, recompute, topological_order
+from viz.diagram.collapse import Expand
 from viz.drawing import draw
 from viz.names import caller_variables, names_of
 from viz.picture import Picture
@@ -98,12 +99,14 @@ class Stepper:
         return f"<Stepper: {diagram.title}: {diagram.description}>"
 
 
-def step(value: Value, *, names: bool = True, direction: str = "LR", legend: bool = True) -> Stepper:
+def step(value: Value, *, names: bool = True, direction: str = "LR", legend: bool = True, expand: Expand = None,
+         collapse: str | Iterable[str] = ()) -> Stepper:  # fmt: skip
     """The graph below `value` as something to play with: forward, then backward, gate by gate, its inputs editable.
 
-    Names are labels, else the caller's variables (unless ``names=False``), else v1, v2, ... The graph is copied, with
-    the numbers its leaves have now; neither it nor its gradients are touched. Raises TypeError for what is no Value,
-    ValueError for one without a graph, `DomainError` if the leaves' present numbers have left a gate's domain.
+    names: whether Values without a label are called by the caller's variables; the rest is v1, v2, ... direction,
+    legend, expand and collapse are those of `viz.draw`; scopes open and close in the page too. The graph is copied,
+    with the numbers its leaves have now; neither it nor its gradients are touched. Raises TypeError for what is no
+    Value, ValueError for one without a graph, `DomainError` if the leaves' present numbers have left a gate's domain.
     """
     if not isinstance(value, Value):
         raise TypeError(f"step shows the graph of one Value, but was given {value!r} of type {type(value).__name__}")
@@ -121,4 +124,4 @@ def step(value: Value, *, names: bool = True, direction: str = "LR", legend: boo
             copy.label = called[node]
     output.backward()
     drawn = partial(draw, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
-    return Stepper(value, output, copies, Views(output, drawn))
+    return Stepper(value, output, copies, Views(output, drawn, expand, collapse))

@@ -10,12 +10,13 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import product
 
 from autograd import Value, topological_order
+from viz.diagram.collapse import Expand
 from viz.diagram.model import Diagram
 from viz.diagram.scopes import frame_paths
 from viz.drawing import draw
@@ -28,9 +29,11 @@ Open = frozenset[int]
 
 
 class Views:
-    """The pictures of the graph below `output`, drawn when asked for. first: the one that is shown at first."""
+    """The pictures of the graph below `output`, drawn when asked for. first: the one that is shown at first, with the
+    scopes open that `expand` and `collapse` say (see `viz.draw`)."""
 
-    def __init__(self, output: Value, drawn: Callable[..., Picture] = draw) -> None:
+    def __init__(self, output: Value, drawn: Callable[..., Picture] = draw, expand: Expand = None,
+                 collapse: str | Iterable[str] = ()) -> None:  # fmt: skip
         self.output = output
         self.place = {value: i for i, value in enumerate(topological_order(output))}
         paths = frame_paths(list(self.place)).values()
@@ -39,7 +42,7 @@ class Views:
         number = {path: i for i, path in enumerate(known)}
         self.around = [number[path[:-1]] if len(path) > 1 else -1 for path in known]
         self.drawn = partial(drawn, output)
-        self.first = self.drawn()
+        self.first = self.drawn(expand=expand, collapse=collapse)
 
     def described(self) -> dict[str, object]:
         """For the page: the first picture's map, the scopes, and all other pictures packed, by what is open in them."""
@@ -60,7 +63,8 @@ class Views:
         """How a picture maps to its graph.
 
         nets: the place of the Value on each. wires: the [gate, operand] each stands for. groups: the places in each and
-        its scope, by number. frames: the scope of each. open: the numbers of the open scopes.
+        its scope, by number. frames: the scope of each. open: the numbers of the open scopes. What keys say by
+        themselves is left out: ``n5`` carries the Value at place 5, ``w5.1`` is its operand 1.
         """
         number = {name: i for i, name in enumerate(self.scopes)}
         nets = {}
@@ -72,10 +76,11 @@ class Views:
                 values = {self.output}
             if len(values) == 1:
                 nets[net.key] = self.place[values.pop()]
+        wires = {w.key: [(self.place[gate], slot) for gate, slot in w.uses] for w in diagram.wires}
         frames = {frame.key: number[frame.path] for frame in diagram.frames}
         return {
-            "nets": nets,
-            "wires": {w.key: [(self.place[gate], slot) for gate, slot in w.uses] for w in diagram.wires},
+            "nets": {key: place for key, place in nets.items() if key != f"n{place}"},
+            "wires": {key: uses for key, uses in wires.items() if key != ".".join(f"w{g}.{s}" for g, s in uses)},
             "groups": {
                 node.key: {"places": [self.place[value] for value in node.members], "scope": number.get(node.scope, -1)}
                 for node in diagram.nodes

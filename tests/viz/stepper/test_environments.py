@@ -42,7 +42,7 @@ def browser_page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport={"width": 1200, "height": 1000})
     context.route("**/*", lambda route: route.continue_() if _here(route.request.url) else route.abort())
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     yield page
