@@ -150,15 +150,24 @@ class Writer:
                 a, b = self._write(first, operands), self._write(second, operands)
                 return self.ufunc(_OPERATORS[type(comparison)], a, b, out=out)
             case ast.BoolOp(connective, values):
-                result = self._write(values[0], operands)
-                for other in values[1:]:
-                    result = self.ufunc(_OPERATORS[type(connective)], result, self._write(other, operands))
-                return result
+                return self._connect(connective, [self._write(value, operands) for value in values])
             case ast.IfExp(test, body, orelse):
                 return self._choose(test, body, orelse, operands, out)
             case ast.Call(ast.Name(name), arguments):
                 return self._call(name, [self._write(x, operands) for x in arguments], out)
         raise ValueError(f"a formula is written with operators, choices and calls, not with {ast.unparse(node)!r}")
+
+    def _connect(self, connective: ast.boolop, values: list[Operand]) -> Operand:
+        """``a or b``, ``a and b``; what is known already decides, or is left out."""
+        decides = isinstance(connective, ast.Or)
+        known = [bool(value) for value in values if not isinstance(value, np.ndarray)]
+        if decides in known:
+            return float(decides)
+        unknown = [value for value in values if isinstance(value, np.ndarray)]
+        result: Operand = unknown[0] if unknown else float(not decides)
+        for other in unknown[1:]:
+            result = self.ufunc(_OPERATORS[type(connective)], result, other)
+        return result
 
     def _choose(
         self, test: ast.expr, body: ast.expr, orelse: ast.expr, operands: Mapping[str, Operand], out: Array | None

@@ -85,6 +85,7 @@ def _largest(plan: Plan, batch: int) -> int:
 class _Forward(Writer):
     def __init__(self, bound: BoundToNumpy) -> None:
         super().__init__([], bound.scratch)
+        self.plan = bound.plan
         self.memory = {True: bound.lanes, False: bound.scalars}
         for instruction in bound.plan.instructions:
             self.start()
@@ -101,7 +102,8 @@ class _Forward(Writer):
             case Fill(_, operand):
                 self.call(np.copyto, out, self.at(operand))
             case Apply(gate, _, blocks):
-                result = self.write(gate.formula, _operands(gate, [self.at(b) for b in blocks], len(out)), out)
+                seen = [_seen(self.plan, b, self.at(b)) for b in blocks]
+                result = self.write(gate.formula, _operands(gate, seen, len(out)), out)
                 if result is not out:
                     self.call(np.copyto, out, result)
             case SumProducts(_, left, right, plus, inner):
@@ -123,20 +125,30 @@ class _Forward(Writer):
             self.call(np.add, out, self.at(block), out=out)
 
 
+def _seen(plan: Plan, block: Block, array: Array) -> Operand:
+    """The array of a block; or of one constant, the number, so that what depends on it alone is computed only once."""
+    first = len(plan.order)
+    if block.size == 1 and not block.lanes and first <= block.start < first + len(plan.constants):
+        return float(plan.constants[block.start - first])
+    return array
+
+
 def _paired(memory: Array, inner: int) -> Array:
     return memory.reshape(inner, -1, memory.shape[-1])
 
 
-def _operands(gate: Gate, arrays: list[Array], count: int) -> dict[str, Operand]:
+def _operands(gate: Gate, arrays: list[Operand], count: int) -> dict[str, Operand]:
     """The operands by the names that the gate's formula gives them."""
     if gate.arity is None:
-        return {"xs": arrays[0].reshape(-1, count, arrays[0].shape[-1])}
+        (xs,) = map(np.asarray, arrays)
+        return {"xs": xs.reshape(-1, count, xs.shape[-1] if xs.ndim else 1)}
     return dict(zip(gate.operands, arrays, strict=True))
 
 
 class _Backward(Writer):
     def __init__(self, bound: BoundToNumpy) -> None:
         super().__init__([], bound.scratch)
+        self.plan = bound.plan
         self.memory = {True: bound.lanes, False: bound.scalars}
         self.gradients = {True: bound.lane_gradients, False: bound.scalar_gradients}
         self.ones = bound.ones
@@ -181,7 +193,7 @@ class _Backward(Writer):
 
     def through_gate(self, gate: Gate, y: Array, blocks: tuple[Block, ...], upstream: Array) -> None:
         """Each operand's gradient: upstream × local."""
-        named = _operands(gate, [self.at(b) for b in blocks], len(y))
+        named = _operands(gate, [_seen(self.plan, b, self.at(b)) for b in blocks], len(y))
         if gate.arity is None:
             named["x"] = named["xs"]
         for block, derivative in zip(blocks, gate.derivatives, strict=True):
