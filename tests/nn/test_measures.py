@@ -5,10 +5,16 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import nn
 from autograd import Value
 from nn import losses, optim
+from nn.activations import ACTIVATIONS
+
+ELEMENTWISE = sorted(name for name, entry in ACTIVATIONS.items() if not entry.of_vector)
+NUMBERS = st.floats(-3.0, 3.0)
 
 
 class Two(nn.Module):
@@ -47,3 +53,19 @@ def test_descent_leaves_the_optimizer_alone():
     assert path.tolist() == [[1.0, 0.0], pytest.approx([0.8, -0.1]), pytest.approx([0.8 - 0.1 * (1.8 + 1.6), -0.29])]
     assert optimizer.state_dict() == before
     assert optimizer.parameters == [w]
+
+
+@given(
+    st.sampled_from(ELEMENTWISE),
+    st.lists(st.integers(1, 4), max_size=2),
+    st.lists(st.tuples(NUMBERS, NUMBERS, st.integers(0, 2)), min_size=1, max_size=6),
+    st.sampled_from([losses.mean_squared_error, losses.mean_absolute_error, losses.sparse_categorical_cross_entropy]),
+    st.integers(0, 99),
+)
+@settings(max_examples=40, deadline=None)
+def test_replayed_gradients_equal_eager_ones(activation, hidden, rows, loss, seed):
+    classes = loss is losses.sparse_categorical_cross_entropy
+    model = nn.MLP(2, [*hidden, 3 if classes else 1], activation, seed=seed)
+    table, targets = [row[:2] for row in rows], [row[2] for row in rows]
+    fast, slow = (nn.gradients(model, table, targets, loss=loss, compiled=c) for c in (True, False))
+    assert list(fast.values()) == pytest.approx(list(slow.values()), rel=1e-9, abs=1e-9)
