@@ -33,27 +33,36 @@ mode: ContextVar[Mode] = ContextVar("gatewise_mode", default=Mode())  # noqa: B0
 
 
 @contextmanager
-def _changed(*, scope: str | None = None, **special: Any) -> Iterator[None]:
+def _changed(**special: Any) -> Iterator[None]:
     now = mode.get()
     new = now.special._replace(**special)
-    token = mode.set(Mode(now.scope if scope is None else scope, new.record and not new.anomaly, new))
+    token = mode.set(Mode(now.scope, new.record and not new.anomaly, new))
     try:
         yield
     finally:
         mode.reset(token)
 
 
-@contextmanager
-def scope(name: str) -> Iterator[None]:
+class scope:  # noqa: N801 - used like the functions below; a class because every neuron's call opens one
     """Every gate and leaf made inside belongs to the scope `name`; scopes nest as ``outer.inner``.
 
-    Diagrams draw a scope as a frame that can be collapsed; the `scope` of a Value is its dotted path.
+    Diagrams draw a scope as a frame that can be collapsed; the `scope` of a Value is its dotted path. Raises ValueError
+    for a name that is no string, or empty.
     """
-    if not isinstance(name, str) or not name:
-        raise ValueError(f"a scope is named by a non-empty string, got {name!r}")
-    outer = mode.get().scope
-    with _changed(scope=f"{outer}.{name}" if outer else name):
-        yield
+
+    __slots__ = ("name", "token")
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"a scope is named by a non-empty string, got {name!r}")
+        self.name = name
+
+    def __enter__(self) -> None:
+        outer, ordinary, special = mode.get()
+        self.token = mode.set(Mode(f"{outer}.{self.name}" if outer else self.name, ordinary, special))
+
+    def __exit__(self, *exception: object) -> None:
+        mode.reset(self.token)
 
 
 @contextmanager
