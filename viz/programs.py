@@ -12,6 +12,7 @@ from autograd.gates import Gate
 from autograd.program import Program
 from autograd.program.plan import Apply, Block, Fill, Gather, Instruction, MatMul, Plan, SumProducts, operands_of
 from autograd.program.tape import Dot, Tape
+from viz.diagram.build import commutes
 from viz.diagram.collapse import LIMIT
 from viz.diagram.model import Diagram, Net, Node
 from viz.numbers import format_number
@@ -62,7 +63,7 @@ def _gates(program: Program) -> Diagram:
         else:
             symbol, title = _what(operation)
             node = diagram.add_node("gate", symbol, output=row in ends, title=title)
-            node.flexible = False
+            node.flexible = not isinstance(operation, Gate) or commutes(operation)
         nets.append(diagram.add_net(node))
         for operand in operands:
             diagram.connect(nets[operand], node)

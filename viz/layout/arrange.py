@@ -56,6 +56,8 @@ class Level:
 
 #: Room between a frame and what is inside it, and for its name.
 INSIDE, HEADING = 12.0, 20.0
+#: Diagrams of more nodes are laid out with less search for the fewest crossings.
+THOROUGH = 500
 
 
 class FrameFigure:
@@ -243,7 +245,7 @@ def arrange(diagram: Diagram, look: Look, figure: FigureOf, spacing: float = 12.
             if isinstance(slot, Net):
                 slot = finished[target].level.entrances.index(net) if target in finished else 0
             level.joints.append(Link(index[source], out, index[target], slot))
-        level.layout = layered([f.box for f in level.figures], level.joints, spacing)
+        level.layout = layered([f.box for f in level.figures], level.joints, spacing, len(diagram.nodes) <= THOROUGH)
         crossings += level.layout.crossings
         if frame is not None:
             entering: dict[Net, list[Wire]] = {net: [] for net in level.entrances}

@@ -153,13 +153,13 @@ _SMALL = 1500
 GAP_LEAST, GAP_MOST, GAP_SLOPE = 14.0, 120.0, 0.6
 
 
-def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0) -> Layout:
+def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0, thorough: bool = True) -> Layout:
     """Place the boxes (their `along`, `across`, `lanes` are written) and route the wires.
 
     boxes: in topological order, so that every link leads from an earlier to a later one. spacing: the least distance
-    across between two boxes of a rank.
+    across between two boxes of a rank. thorough: whether to take more time for fewer crossings.
     """
-    graph, place, crossings = placed(boxes, links, spacing)
+    graph, place, crossings = placed(boxes, links, spacing, thorough=thorough)
     top = min((p - _above(v, boxes) for v, p in enumerate(place)), default=0.0)
     place = [p - top for p in place]
     columns, length = _columns(graph, boxes, place)
@@ -173,13 +173,13 @@ def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0) 
 
 
 def placed(
-    boxes: Sequence[Box], links: Sequence[Link], spacing: float, station: float = STATION
+    boxes: Sequence[Box], links: Sequence[Link], spacing: float, station: float = STATION, thorough: bool = True
 ) -> tuple[Ranked, list[float], int]:
     """Ranks, order and coordinates across; the number of crossings. `station`: the least distance between wires."""
     graph = ranked(boxes, links)
-    crossings = ordered(graph, boxes)
+    crossings = ordered(graph, boxes, thorough)
     loose = [box for box in boxes if box.loose]
-    if crossings and loose and len(graph.rank) < _SMALL:
+    if thorough and crossings and loose and len(graph.rank) < _SMALL:
         for box in loose:
             box.flexible = True
         other = ranked(boxes, links)

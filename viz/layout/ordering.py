@@ -14,14 +14,15 @@ _MIDDLE = 0.5
 _Ends = list[list[tuple[int, float, float]]]
 
 
-def ordered(graph: Ranked, boxes: Sequence[Box]) -> int:
+def ordered(graph: Ranked, boxes: Sequence[Box], thorough: bool = True) -> int:
     """Reorder `graph.layers` in place; the number of crossings left.
 
-    Several starts, each swept forth and back until some sweeps in a row bring nothing; the best order seen is kept.
+    Several starts, each swept forth and back until some sweeps in a row bring nothing; the best order seen is kept. Not
+    `thorough` saves time where this is one of many parts of a large drawing.
     """
     before, after = _neighbours(graph, boxes)
     leading = _leading(before, after)
-    starts, patience, rounds = _effort(graph)
+    starts, patience, rounds = _effort(graph, thorough)
     position = [0] * len(graph.rank)
     kept = [layer[:] for layer in graph.layers]
     _number(kept, position)
@@ -53,14 +54,23 @@ def ordered(graph: Ranked, boxes: Sequence[Box]) -> int:
     return best
 
 
-def _effort(graph: Ranked) -> tuple[int, int, int]:
+def _effort(graph: Ranked, thorough: bool) -> tuple[int, int, int]:
     """Starts, sweeps in vain before giving up, and rounds of exchanges in a sweep (0: every box is sifted instead)."""
-    size, pairs = len(graph.rank), sum(len(layer) ** 2 for layer in graph.layers)
-    if pairs < 5_000:
-        return 8, 10, 0
-    if pairs < 30_000:
-        return 2, 4, 0
-    return (2, 4, 8) if size < 1500 else (1, 2, 4) if size < 6000 else (1, 1, 2)
+    size = len(graph.rank)
+    if thorough:
+        leaving = [len(edges) for edges in graph.edges]
+        arriving = [0] * size
+        for edges in graph.edges:
+            for target, _, _, _ in edges:
+                arriving[target] += 1
+        work = sum(len(layer) * sum(leaving[v] + arriving[v] for v in layer) for layer in graph.layers)
+        if work < 5_000:
+            return 8, 10, 0
+        if work < 20_000:
+            return 2, 4, 0
+        if size < 1500:
+            return 2, 4, 8
+    return (1, 2, 4) if size < 4000 else (1, 1, 2)
 
 
 def _leading(before: _Ends, after: _Ends) -> _Ends:

@@ -14,7 +14,7 @@ from viz.diagram.model import Diagram, Net, Node
 from viz.layout.layered import Box, Link, Ranked, placed
 from viz.layout.measure import shortened
 from viz.numbers import NumberFormat, format_number
-from viz.styles.circuit import OPERANDS
+from viz.styles.circuit import operand_name
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _SIGNS = {
@@ -98,7 +98,7 @@ class Cellular:
         reach = max([abs(o) for o in (*self.offsets, *outs)], default=0)
         before = self.lane + (1 if count > 1 else 0) + cells(self.body)
         after = max((cells(text) for text in self.trunks), default=0) + 2
-        self.box = Box(before, after, reach, reach, self.offsets, outs, node.flexible, not node.flexible)
+        self.box = Box(before, after, reach, reach, self.offsets, outs, node.flexible, node.loose)
 
     @staticmethod
     def _trunk(net: Net, number: NumberFormat) -> str:
@@ -116,7 +116,7 @@ class Cellular:
             last = gather if count > 1 else body - 1
             canvas.across(row + offset, start, last - (1 if count > 1 else 0))
             if self.box.swapped:
-                text = f"{OPERANDS[i]} {text}"
+                text = f"{operand_name(self.node, i)} {text}"
             if text:
                 canvas.write(row + offset, last - self.lane + 1, text)
             if count > 1:

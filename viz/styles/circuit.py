@@ -29,6 +29,11 @@ def shows_contribution(wire: Wire, copies: bool) -> bool:
     return copies and wire.amount is not None and len(wire.net.wires) > 1
 
 
+def operand_name(node: Node, operand: int) -> str:
+    """What an operand is called in its gate's formula; of more than two, its number."""
+    return OPERANDS[operand] if len(node.inputs) <= len(OPERANDS) else str(operand + 1)
+
+
 class Trunk:
     """The texts on the wire that leaves a node: its name and value on one side, its gradient on the other."""
 
@@ -91,8 +96,7 @@ class Lanes:
             shown = shows_contribution(wire, copies)
             self.contributions.append(number_label("contribution", wire.amount, look) if shown else None)
         # Operands that do not commute say which they are, where they had to change places.
-        names = () if node.flexible else OPERANDS[: len(node.inputs)]
-        self.marks = [label("operand", name) for name in names]
+        self.marks = [] if node.flexible else [label("operand", operand_name(node, i)) for i in range(len(node.inputs))]
         extents = [[part.extent(look) for part in side if part] for side in (self.locals, self.contributions)]
         above, below = (max((across + CLEAR for _, across in side), default=0.0) for side in extents)
         room = max((along for side in extents for along, _ in side), default=0.0)
@@ -191,7 +195,7 @@ class CircuitFigure:
             ins=self.lanes.offsets,
             outs=outs,
             flexible=node.flexible,
-            loose=not node.flexible,
+            loose=node.loose,
         )
 
     def _outs(self) -> tuple[list[float], float, float]:

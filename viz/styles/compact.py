@@ -36,7 +36,7 @@ class CompactFigure:
         self.offsets = [(i - (count - 1) / 2) * pitch for i in range(count)]
         half = self.across / 2 + self.ring
         self.box = Box(self.along + 2 * self.ring, 0.0, half, half, self.offsets, flexible=node.flexible,
-                       loose=not node.flexible)  # fmt: skip
+                       loose=node.loose)  # fmt: skip
 
     def draw(self, pen: Pen) -> None:
         node, look = self.node, self.look

@@ -42,7 +42,7 @@ class RecordFigure:
             before += _LINK + 2 * self.radius + self.lanes.length
         half = max(self.across / 2 + self.ring, self.radius if self.round else 0.0)
         self.box = Box(before, _OUT, max(half, self.lanes.above), max(half, self.lanes.below), self.lanes.offsets,
-                       flexible=node.flexible, loose=not node.flexible)  # fmt: skip
+                       flexible=node.flexible, loose=node.loose)  # fmt: skip
 
     def draw(self, pen: Pen) -> None:
         node, look = self.node, self.look

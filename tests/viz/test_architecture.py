@@ -1,0 +1,109 @@
+"""Models and programs as pictures."""
+
+import pytest
+from support.pictures import outside, overlapping_texts
+
+import autograd
+import viz
+from autograd import Value
+from nn import MLP, Layer, Neuron, Sequential, Softmax
+from viz.programs import STAGES
+
+
+def weights(picture):
+    return {p.net: p for p in picture.scene.paths if p.kind in ("positive", "negative") and p.net}
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize(
+    "model",
+    [MLP(2, [3, 1], seed=0), MLP(64, [30, 10], seed=0), Neuron(3, seed=0), Layer(2, 2, seed=0),
+     Sequential(Layer(3, 4, seed=0), "relu", Layer(4, 3, seed=1), Softmax())],
+    ids=["mlp", "wide", "neuron", "layer", "sequential"],
+)  # fmt: skip
+def test_models_are_drawn_within_the_canvas_and_without_overlap(model, direction):
+    for theme in ("light", "dark", "print"):
+        picture = viz.draw(model, direction=direction, theme=theme)
+        assert overlapping_texts(picture.scene) == outside(picture.scene) == []
+
+
+def test_each_weight_is_a_line_with_its_sign_and_size():
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[0].w[0].data = -4.0
+    model.layers[0].neurons[0].w[1].data = 1.0
+    drawn = weights(viz.draw(model))
+    assert set(drawn) == {name for name, _ in model.named_parameters() if ".w." in name}
+    first = drawn["layers.0.neurons.0.w.0"]
+    assert (first.kind, first.width) == ("negative", 4.0)
+    assert drawn["layers.0.neurons.0.w.1"].width < first.width
+    assert first.title == "layers.0.neurons.0.w.0 = −4"
+
+
+def test_the_sign_of_a_weight_is_not_told_by_colour_alone():
+    svg = viz.draw(MLP(2, [3, 1], seed=0)).svg
+    for line in svg.splitlines():
+        if 'class="negative"' in line:
+            assert "stroke-dasharray" in line
+        if 'class="positive"' in line:
+            assert "stroke-dasharray" not in line
+
+
+def test_wide_layers_leave_out_their_middle():
+    picture = viz.draw(MLP(40, [20, 1], seed=0))
+    assert [t.text for t in picture.scene.texts if t.text.startswith("+")] == ["+29", "+9"]
+    assert len(weights(picture)) == 11 * 11 + 11
+
+
+def test_models_say_their_shapes_and_counts_in_words():
+    picture = viz.draw(MLP(2, [16, 1], activation="tanh", seed=0))
+    assert picture.diagram.description == (
+        "2 inputs; layers.0, 2 → 16 tanh, 48 parameters; layers.1, 16 → 1 linear, 17 parameters; 65 parameters in all."
+    )
+    assert "[layers.0]" in picture.txt
+
+
+def test_the_gradients_of_a_model_can_set_the_widths():
+    model = MLP(1, [2, 1], seed=0)
+    model([1.0]).backward()
+    drawn = weights(viz.draw(model, magnitude="gradient"))
+    largest = max(drawn, key=lambda name: drawn[name].width)
+    sizes = {name: abs(p.grad) for name, p in model.named_parameters() if ".w." in name}
+    assert largest == max(sizes, key=sizes.get)
+    with pytest.raises(ValueError, match="value, gradient"):
+        viz.draw(model, magnitude="size")
+
+
+@pytest.fixture(scope="module")
+def program():
+    model = MLP(2, [3, 1], activation="tanh", seed=0)
+    x, t = [Value(1.0, "x0"), Value(-2.0, "x1")], Value(1.0, "t")
+    return autograd.compile((model(x) - t) ** 2, inputs=[*x, t])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_programs_are_drawn_at_every_stage(program, stage):
+    from support.pictures import faults
+
+    picture = viz.draw(program, stage=stage, theme="dark")
+    assert faults(picture.scene) == []
+    assert sum(n.output for n in picture.diagram.nodes) == 1
+    assert all((picture.txt, picture.dot))
+
+
+def test_layers_are_found_again_as_matrix_products(program):
+    boxes = [(n.text, *n.lines) for n in viz.draw(program).diagram.nodes if n.kind == "box"]
+    assert boxes[:3] == [
+        ("W @ H + b", "(3, 2) @ (2, batch)"),
+        ("tanh", "3 × tanh"),
+        ("W @ H + b", "(1, 3) @ (3, batch)"),
+    ]
+
+
+def test_a_program_too_large_to_draw_gate_by_gate_says_what_to_do():
+    model = MLP(20, [20, 1], seed=0)
+    x = [Value(1.0) for _ in range(20)]
+    program = autograd.compile(model(x), inputs=x)
+    with pytest.raises(ValueError, match="stage='groups'"):
+        viz.draw(program, stage="gates")
+    with pytest.raises(ValueError, match="gates, groups, matrices"):
+        viz.draw(program, stage="rows")
