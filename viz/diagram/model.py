@@ -53,6 +53,11 @@ class Node:
     members: tuple[Value, ...] = ()
     scope: str = ""
 
+    @property
+    def loose(self) -> bool:
+        """Whether its two operands do not commute and yet may change places, marked a and b, to save a crossing."""
+        return not self.flexible and len(self.inputs) == 2
+
 
 @dataclass(slots=True, eq=False)
 class Net:
