@@ -75,7 +75,8 @@ assert np.isclose(by_hand, history.loss[-1], rtol=1e-9)
 # %% [markdown]
 # ## What a program is
 #
-# Compile a graph, and look at what the program has made of it. First the gates it recorded:
+# Compile a graph, and look at what the program has made of it. First its gates; products and their sum have become
+# one, written Σ·:
 
 # %%
 inputs = [Value(0.0, "x1"), Value(0.0, "x2")]
