@@ -92,7 +92,7 @@ def names_of(
 def _held(variables: Variables, wanted: set[Value]) -> dict[Value, str]:
     """Which variable holds which Value. A plain variable goes before a list's item, an item before a parameter."""
     held: dict[Value, str] = {}
-    public = {k: v for k, v in variables.items() if not k.startswith("_") and k not in _NOT_NAMES}
+    public = {k: v for k, v in variables.items() if k.isidentifier() and not k.startswith("_") and k not in _NOT_NAMES}
     for name, thing in public.items():
         if isinstance(thing, Value) and thing in wanted:
             held.setdefault(thing, name)

@@ -49,6 +49,7 @@ def _variables(theme: Theme) -> str:
 def _style(*names: str) -> str:
     """Style sheets of this package as a line of JavaScript, the colours of the light and the dark theme before them."""
     sheets = re.sub(r"/\*.*?\*/", "", "".join(asset(f"{name}.css") for name in names), flags=re.DOTALL)
+    sheets = re.sub(r"\s*([{};,])\s*|(?<=:) ", r"\1", sheets)
     light, dark = (_variables(THEMES[theme]) for theme in ("light", "dark"))
     style = f".gw{{{light}color-scheme:light}}.gw[data-theme=dark]{{{dark}color-scheme:dark}}{sheets}"
     return f"const STYLE = {script_safe(style)};\n"

@@ -24,10 +24,11 @@ function painter(s, svg, { nets, wires, groups }) {
   svg.setAttribute("role", "group");
 
   // Each text with the number it shows in a frame, undefined for none yet; shapes and wires with what lights them.
-  const text = (element, number, sign = "", none = "") => ({ element, number, sign, none, shown: NaN });
+  const text = (element, number, sign = "", none = "") => ({ element, number, sign, none, shown: NaN, terms: () => [] });
   const ofNet = (selector, number, none) => all(selector).filter(e => net(key(e)) !== undefined).map(e => text(e, number(net(key(e))), "", none));
   const ofUses = (selector, number, sign) => all(selector).map(e => text(e, number(uses(e)), sign));
   const gradients = ofNet("text.gradient", i => frame => frame.grads[i]);
+  for (const each of gradients) { const place = net(key(each.element)); each.terms = frame => frame.terms[place]; }
   const texts = [
     ...gradients,
     ...ofNet("text.value", i => frame => frame.known[i] ? frame.values[i] : undefined, "?"),
@@ -49,7 +50,7 @@ function painter(s, svg, { nets, wires, groups }) {
   let active;
   return frame => {
     const { step, known } = frame, works = step.kind === "forward" || step.kind === "backward", wrong = wrongOnes(s, frame);
-    for (const text of texts) write(text, text.number(frame));
+    for (const text of texts) write(text, text.number(frame), text.terms(frame));
     for (const { element } of gradients) element.classList.toggle("gw-wrong", wrong.has(net(key(element))));
     for (const part of [...stretches, ...shapes]) {
       const lit = part.gates.has(step.node) && (works || !part.branch);
@@ -73,12 +74,12 @@ function follow(element) {
 // Where a wire stands for several uses, what they carry together; undefined until one is there.
 const total = (uses, carried) => uses.reduce((sum, use) => { const x = carried(...use); return x === undefined ? sum : (sum ?? 0) + x; }, undefined);
 
-function write(text, x) {
+function write(text, x, terms) {
   if (Object.is(x, text.shown)) return;
   const { element, sign, none } = text, title = element.querySelector("title");
   text.shown = x;
   element.firstChild.data = x === undefined ? none : sign + format(x);
-  if (title) title.textContent = x === undefined ? "" : precise(x);
+  if (title) title.textContent = x === undefined ? "" : terms.length > 1 ? `${added(terms)} = ${precise(x)}` : precise(x);
   element.classList.toggle("gw-empty", x === undefined);
   // The layout keeps room for numbers of up to nine signs: the few that are longer are set smaller.
   element.style.fontSize = element.firstChild.data.length > 10 ? "80%" : "";

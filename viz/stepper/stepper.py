@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from autograd import Value, recompute, topological_order
 from viz.diagram.collapse import Expand
 from viz.drawing import draw
-from viz.names import caller_variables, names_of
+from viz.names import caller_variables, given_names, names_of
+from viz.notation import expression_text
 from viz.picture import Picture
 from viz.stepper.graph import described
 from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
@@ -23,27 +24,24 @@ if TYPE_CHECKING:
 
 #: As wide as the numbers a reader may bring about; the layout keeps that much room, so that it never has to change.
 ROOM = "−0.00123"
+#: A page of a larger graph would take too long to open, and to make.
+LARGEST = 20_000
 
 
 class Stepper:
     """What `viz.step` returns. It shows itself in notebooks; `html` is the same as text, `save` writes a page.
 
     It keeps a copy of the graph as it was when it was made. value: the Value that was given. output: its copy. names:
-    what the copied Values are called. views: the pictures, scopes open and closed.
+    what the copied Values are called. views: the pictures, scopes open and closed. title: a heading for a page.
     """
 
-    def __init__(self, value: Value, output: Value, names: Mapping[Value, str], views: Views) -> None:
-        self.value, self.output, self.names, self.views = value, output, names, views
+    def __init__(self, value: Value, output: Value, names: Mapping[Value, str], views: Views, title: str) -> None:
+        self.value, self.output, self.names, self.views, self.title = value, output, names, views, title
 
     @property
     def picture(self) -> Picture:
         """What is drawn at first."""
         return self.views.first
-
-    @property
-    def title(self) -> str:
-        """A heading for a page of its own."""
-        return f"Backpropagation through {self.names[self.output]}"
 
     @cached_property
     def source(self) -> str:
@@ -89,8 +87,8 @@ class Stepper:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
-        """What notebooks show: the page's element, and a line of text where only text is shown."""
-        bundle = {"text/html": self.html, "text/plain": repr(self)}
+        """What notebooks show: the page's element; the picture's pixels for viewers that show no HTML; and words."""
+        bundle = self.picture._repr_mimebundle_() | {"text/html": self.html, "text/plain": repr(self)}
         return {kind: data for kind, data in bundle.items()
                 if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
 
@@ -99,29 +97,45 @@ class Stepper:
         return f"<Stepper: {diagram.title}: {diagram.description}>"
 
 
-def step(value: Value, *, names: bool = True, direction: str = "LR", legend: bool = True, expand: Expand = None,
-         collapse: str | Iterable[str] = ()) -> Stepper:  # fmt: skip
+def step(
+    value: Value,
+    *,
+    names: bool | Mapping[str, object] = True,
+    direction: str = "LR",
+    legend: bool = True,
+    expand: Expand = None,
+    collapse: str | Iterable[str] = (),
+) -> Stepper:
     """The graph below `value` as something to play with: forward, then backward, gate by gate, its inputs editable.
 
-    names: whether Values without a label are called by the caller's variables; the rest is v1, v2, ... direction,
-    legend, expand and collapse are those of `viz.draw`; scopes open and close in the page too. The graph is copied,
-    with the numbers its leaves have now; neither it nor its gradients are touched. Raises TypeError for what is no
-    Value, ValueError for one without a graph, `DomainError` if the leaves' present numbers have left a gate's domain.
+    names: whether Values without a label are called by the caller's variables, or the variables to look in; the rest
+    is v1, v2, ... direction, legend, expand and collapse are those of `viz.draw`; scopes open and close in the page
+    too. The graph is copied, with the numbers its leaves have now; neither it nor its gradients are touched. Raises
+    TypeError for what is no Value, ValueError for one without a graph and for a graph too large for a page,
+    `DomainError` if the leaves' present numbers have left a gate's domain.
     """
     if not isinstance(value, Value):
         raise TypeError(f"step shows the graph of one Value, but was given {value!r} of type {type(value).__name__}")
     if not value.requires_grad:
         raise ValueError(f"{value!r} is a constant: there is no pass to step through")
-    called = names_of(topological_order(value), caller_variables() if names else None)
-    memo: dict[int, object] = {}
-    output = deepcopy(value, memo)
+    order = topological_order(value)
+    if len(order) > LARGEST:
+        raise ValueError(
+            f"this graph has {len(order)} nodes, and a page can carry {LARGEST}; step through a part of it, or through "
+            f"the same computation on fewer rows"
+        )
+    variables = names if isinstance(names, Mapping) else caller_variables() if names else {}
+    given = given_names(order, variables)
+    through = given[value] if value in given else expression_text(value, given)
+    called = names_of(order, variables)
+    output = deepcopy(value)
     recompute(output)
     copies: dict[Value, str] = {}
-    for node, copy in zip(called, topological_order(output), strict=True):
+    for node, copy in zip(order, topological_order(output), strict=True):
         copies[copy] = called[node]
         copy.grad = 0.0
         if copy.requires_grad:
             copy.label = called[node]
     output.backward()
     drawn = partial(draw, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
-    return Stepper(value, output, copies, Views(output, drawn, expand, collapse))
+    return Stepper(value, output, copies, Views(output, drawn, expand, collapse), f"Backpropagation through {through}")

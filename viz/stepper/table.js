@@ -22,7 +22,7 @@ function table(s) {
     put(value, frame.known[i] ? frame.values[i] : undefined);
     change.textContent = frame.known[i] && moved ? ` (${signed(moved)})` : "";
     put(gradient, frame.grads[i]);
-    sum.textContent = frame.terms[i].length > 1 ? ` = ${frame.terms[i].map(x => format(x)).join(" + ").replaceAll("+ −", "− ")}` : "";
+    sum.textContent = frame.terms[i].length > 1 ? ` = ${added(frame.terms[i])}` : "";
   });
   element.addEventListener("toggle", build);
   return { element, update };

@@ -22,8 +22,9 @@ from viz.diagram.scopes import frame_paths
 from viz.drawing import draw
 from viz.picture import Picture
 
-#: Up to so many combinations of open scopes all are drawn, and never more pictures than the second number.
-_COMBINATIONS, _PICTURES = 16, 40
+#: Up to so many combinations of open scopes all are drawn; never more pictures than the second number, nor than make so
+#: many nodes together, for each takes its time.
+_COMBINATIONS, _PICTURES, _NODES = 16, 40, 40_000
 
 Open = frozenset[int]
 
@@ -100,7 +101,8 @@ class Views:
             for child in below[scope + 1]:
                 inside *= sizes[child + 1]
             sizes[scope + 1] = inside + (scope >= 0)
-        if sizes[0] <= _COMBINATIONS:
+        most = min(_PICTURES, _NODES // len(self.place))
+        if sizes[0] <= min(_COMBINATIONS, most):
             for bits in product((False, True), repeat=count):
                 opened = frozenset(i for i, bit in enumerate(bits) if bit)
                 if all(self.around[i] in opened or self.around[i] < 0 for i in opened):
@@ -108,7 +110,7 @@ class Views:
             return
         yield frozenset()
         chains = sorted((self._chain(scope) for scope in range(count)), key=lambda chain: (len(chain), sorted(chain)))
-        yield from chains[: _PICTURES - 1]
+        yield from chains[: max(most - 1, 0)]
 
     def _chain(self, scope: int) -> Open:
         """A scope and all around it."""

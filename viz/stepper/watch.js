@@ -51,7 +51,7 @@ function losses(root, { chart, frames }) {
 
 // Every parameter a square (Hinton's diagram): its area the size, filled for positive, hollow for negative.
 function hinton(root, record, what) {
-  const { matrices, frames, names } = record, most = Math.max(...frames.flatMap(frame => frame[what].map(Math.abs))) || 1;
+  const { matrices, frames, names } = record, most = frames.reduce((most, frame) => frame[what].reduce((m, x) => Math.max(m, Math.abs(x)), most), 0) || 1;
   const widest = Math.max(...matrices.flatMap(m => m.rows.map(row => row.length))), rows = matrices.reduce((n, m) => n + m.rows.length, 0);
   const cell = Math.max(4, Math.min(24, Math.floor(360 / widest), Math.floor(420 / rows))), head = 18, cells = [];
   let y = 0;

@@ -37,6 +37,9 @@ function applied(kind, operands) {
   return template.replace(/\$(xs|a|b)/g, (_, name) => name === "xs" ? parts.join(separator) : parts[name === "a" ? 0 : 1]);
 }
 
+// The terms of a sum: 1 + 3 − 2.
+const added = terms => terms.map(x => format(x)).join(" + ").replaceAll("+ −", "− ");
+
 // One step as a sentence. `play` is what `timeline` made of the graph.
 function sentence(graph, play, step) {
   const { nodes, kinds, output } = graph, name = i => nodes[i].name, { values } = play;

@@ -98,6 +98,7 @@ def test_contributions_at_a_copy_are_added_term_by_term(opened: Open) -> None:
     )
     assert table(page)["x"] == (3.0, 7.0)
     assert page.locator(".gw-table tbody tr").first.locator("small").last.inner_text() == " = 1 + 3 + 3"
+    assert page.locator("text.gradient title").first.text_content() == "1 + 3 + 3 = 7"
 
 
 def test_values_and_gradients_appear_as_they_are_made(opened: Open) -> None:
@@ -178,6 +179,23 @@ def test_the_first_edit_of_random_inputs_gives_python_s_numbers(opened: Open) ->
     for name, leaf in leaves.items():
         assert numbers[name][1] == pytest.approx(leaf.grad, abs=1e-12)
     assert numbers["y"][0] == pytest.approx(expected.data, abs=1e-12)
+
+
+def test_a_finger_drags_as_a_mouse_does(chromium: Any, tmp_path: Any) -> None:
+    path = viz.step(shared()).save(tmp_path / "y.html")
+    context = chromium.new_context(has_touch=True, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(path.as_uri())
+    box = page.locator(".node.leaf").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = context.new_cdp_session(page)
+    for kind, dx in [("touchStart", 0), ("touchMove", 8), ("touchMove", 30), ("touchEnd", None)]:
+        points = [] if dx is None else [{"x": x + dx, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert table(page)["x"][0] == pytest.approx(3.3)
+    page.get_by_role("button", name="Next", exact=True).tap()
+    assert place(page) == "1 / 5"
+    context.close()
 
 
 @pytest.mark.parametrize("handle", [".node.leaf", ".gw-row label"])
@@ -431,6 +449,24 @@ def test_leaves_changed_since_are_stepped_at_their_present_numbers(opened: Open)
     page = opened(viz.step(y))
     press(page, "End")
     assert table(page) == {"x": (4.0, 9.0), "v1": (16.0, 1.0), "y": (20.0, 1.0)}
+
+
+def test_a_graph_too_large_for_a_page_is_refused() -> None:
+    y = x = Value(1.0)
+    for _ in range(21_000):
+        y = y + x
+    with pytest.raises(ValueError, match="21001 nodes, and a page can carry 20000"):
+        viz.step(y)
+
+
+def test_the_title_is_the_output_s_name_or_else_its_expression() -> None:
+    x, y = Value(1.0, label="x"), shared()
+    assert viz.step(y).title == "Backpropagation through y"
+    assert viz.step((x * 2).tanh()).title == "Backpropagation through tanh(x*2)"
+    named_here = x.exp()
+    assert viz.step(named_here).title == "Backpropagation through named_here"
+    assert viz.step(named_here, names=False).title == "Backpropagation through exp(x)"
+    assert viz.step(named_here, names={"z": named_here}).title == "Backpropagation through z"
 
 
 @pytest.mark.parametrize("thing", [3.0, None, "x", [Value(1.0)]])
