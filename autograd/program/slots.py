@@ -50,7 +50,7 @@ def _distances() -> _Distances | None:
 def _read(slots: Addresses, kind: int, to_kind: int, to_number: int, out: Floats) -> bool:
     for i in range(len(slots)):
         held = integer_at(slots[i])
-        if integer_at(held + to_kind) != kind:
+        if held == 0 or integer_at(held + to_kind) != kind:
             return False
         out[i] = float_at(held + to_number)
     return True

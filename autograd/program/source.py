@@ -186,7 +186,8 @@ def _times(up: str, derivative: str, names: Mapping[str, str]) -> str:
 
 def _unpacked(rows: Sequence[int], names: _Names, origin: str, wrap: bool) -> Iterator[str]:
     if rows:
-        yield _wrapped(f"({', '.join(names[row] for row in rows)},) = {origin}", wrap)
+        listed = ", ".join([names[row] for row in rows])
+        yield _wrapped(f"{f'({listed},)' if len(rows) == 1 else listed} = {origin}", wrap)
 
 
 def _wrapped(line: str, wrap: bool) -> str:
@@ -194,8 +195,8 @@ def _wrapped(line: str, wrap: bool) -> str:
     if not wrap or len(line) <= _WIDTH:
         return line
     target, _, value = line.partition(" = ")
-    if target.startswith("("):
-        return f"(\n{fill(target[1:-1], _WIDTH, initial_indent='    ', subsequent_indent='    ')}\n) = {value}"
+    if "," in target:
+        return f"(\n{fill(target, _WIDTH, initial_indent='    ', subsequent_indent='    ')}\n) = {value}"
     text = fill(value, _WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
     return f"{target} = (\n{text}\n)"
 
