@@ -18,9 +18,10 @@ function laboratory(s) {
   const update = () => {
     if (s.play === before) return;
     before = s.play;
+    const { name } = s.graph.nodes[s.graph.output], y = /^\w+$/.test(name) ? name : "y";
     const { bugs } = s, broken = bugs.assign || bugs.unzeroed || bugs.order && bugs.order !== "right";
-    const gates = { right: "reversed(topological_order(y))", hasty: "first_come_first_served(y)", forward: "topological_order(y)" }[bugs.order ?? "right"];
-    const loop = ["y.grad = 1.0", `for node in ${gates}:`, "    for parent, local in zip(node.parents, node.local_derivatives):", `        parent.grad ${bugs.assign ? "=" : "+="} node.grad * local`];
+    const gates = { right: `reversed(topological_order(${y}))`, hasty: `first_come_first_served(${y})`, forward: `topological_order(${y})` }[bugs.order ?? "right"];
+    const loop = [`${y}.grad = 1.0`, `for node in ${gates}:`, "    for parent, local in zip(node.parents, node.local_derivatives):", `        parent.grad ${bugs.assign ? "=" : "+="} node.grad * local`];
     code.textContent = (bugs.unzeroed ? ["for again in range(2):  # and no zeroing", ...loop.map(line => `    ${line}`)] : loop).join("\n");
     const wrong = wrongGradients(s), { nodes } = s.graph, shown = wrong.slice(0, 8);
     result.textContent = !broken ? "" : !wrong.length ? `Every gradient is right all the same: ${luck(s)}.`

@@ -43,7 +43,7 @@ const added = terms => terms.map(x => format(x)).join(" + ").replaceAll("+ −",
 // One step as a sentence. `play` is what `timeline` made of the graph.
 function sentence(graph, play, step) {
   const { nodes, kinds, output } = graph, name = i => nodes[i].name, { values } = play;
-  const list = parts => parts.slice(0, 8).join(", ") + (parts.length > 8 ? ` and ${parts.length - 8} more` : "");
+  const list = parts => parts.slice(0, 8).join("; ") + (parts.length > 8 ? ` and ${parts.length - 8} more` : "");
   switch (step.kind) {
     case "inputs":
       return `Inputs: ${list(nodes.flatMap((n, i) => n.gate || n.constant && !n.given ? [] : [`${n.name} = ${format(values[i])}`]))}.`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from autograd import GATES, Value, apply
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -62,3 +65,32 @@ def opened(page: Any, tmp_path: Path) -> Callable[..., Any]:
         return page
 
     return open_
+
+
+#: Operands inside every gate's domain: away from log's and div's zero, and small enough that nothing overflows.
+def _operand(rng: random.Random, positive: bool) -> Value:
+    return Value(rng.uniform(0.3, 1.9)) if positive else Value(rng.uniform(-1.9, 1.9))
+
+
+def _random_graph(seed: int, gates: int = 40) -> Value:
+    """A graph in which every gate of the table occurs, operands are shared, and some leaves are constants."""
+    rng = random.Random(seed)
+    values = [_operand(rng, False) for _ in range(5)] + [Value(rng.uniform(0.5, 2), requires_grad=False)]
+    names = list(GATES) + rng.choices(list(GATES), k=gates)
+    rng.shuffle(names)
+    for name in names:
+        gate = GATES[name]
+        count = rng.randint(1, 4) if gate.arity is None else gate.arity
+        operands = [rng.choice(values[-12:]) for _ in range(count)]
+        if name in ("log", "sqrt", "pow", "div", "exp"):  # keep to the domain, whatever came before
+            operands = [GATES["sigmoid"](x) * 1.5 + 0.2 for x in operands]
+        value = apply(gate, operands)
+        values.append(value.tanh() if abs(value.data) > 5 else value)
+    used = {parent for value in values for parent in value.parents}
+    return GATES["sum"](*[value for value in values if value not in used])
+
+
+@pytest.fixture
+def random_graph() -> Callable[[int], Value]:
+    """`random_graph(seed)`: a graph in which every gate of the table occurs."""
+    return _random_graph

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import math
 import random
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
 import pytest
 
-from autograd import GATES, Gate, Value, apply, backward_steps, topological_order
+from autograd import GATES, Gate, Value, backward_steps, topological_order
 from autograd.formula import FUNCTIONS
 from viz.numbers import format_number
 from viz.stepper.javascript import PRIMITIVES, expression, rules
 
-SCRIPTS = "".join(files("viz.stepper").joinpath(f"{name}.js").read_text("utf-8") for name in ("engine", "words"))
+SCRIPTS = "".join(files("viz.stepper").joinpath(f"{name}.js").read_text("utf-8") for name in ("engine", "words", "dom"))
 
 
 @pytest.fixture(scope="session")
@@ -28,29 +29,6 @@ def engine(chromium: Any) -> Any:
 
 def close(a: float, b: float) -> bool:
     return a == b or (math.isnan(a) and math.isnan(b)) or abs(a - b) <= 1e-12 * max(1.0, abs(a), abs(b))
-
-
-#: Operands inside every gate's domain: away from log's and div's zero, and small enough that nothing overflows.
-def operand(rng: random.Random, positive: bool) -> Value:
-    return Value(rng.uniform(0.3, 1.9)) if positive else Value(rng.uniform(-1.9, 1.9))
-
-
-def random_graph(seed: int, gates: int = 40) -> Value:
-    """A graph in which every gate of the table occurs, operands are shared, and some leaves are constants."""
-    rng = random.Random(seed)
-    values = [operand(rng, False) for _ in range(5)] + [Value(rng.uniform(0.5, 2), requires_grad=False)]
-    names = list(GATES) + rng.choices(list(GATES), k=gates)
-    rng.shuffle(names)
-    for name in names:
-        gate = GATES[name]
-        count = rng.randint(1, 4) if gate.arity is None else gate.arity
-        operands = [rng.choice(values[-12:]) for _ in range(count)]
-        if name in ("log", "sqrt", "pow", "div", "exp"):  # keep to the domain, whatever came before
-            operands = [GATES["sigmoid"](x) * 1.5 + 0.2 for x in operands]
-        value = apply(gate, operands)
-        values.append(value.tanh() if abs(value.data) > 5 else value)
-    used = {parent for value in values for parent in value.parents}
-    return GATES["sum"](*[value for value in values if value not in used])
 
 
 def described(output: Value) -> tuple[dict[str, Any], list[float], list[Value]]:
@@ -66,7 +44,9 @@ def described(output: Value) -> tuple[dict[str, Any], list[float], list[Value]]:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_random_graphs_over_every_gate_have_python_s_values_derivatives_and_steps(engine: Any, seed: int) -> None:
+def test_random_graphs_over_every_gate_have_python_s_values_derivatives_and_steps(
+    engine: Any, random_graph: Callable[[int], Value], seed: int
+) -> None:
     output = random_graph(seed)
     graph, inputs, order = described(output)
     assert {node.gate.name for node in order if node.gate} == set(GATES)

@@ -47,15 +47,21 @@ def place(page: Any) -> str:
     return text
 
 
-def table(page: Any) -> dict[str, tuple[float | None, float | None]]:
-    """The page's full numbers: name -> (value, gradient), None where the table shows nothing yet."""
+def rows(page: Any) -> list[tuple[str, float | None, float | None]]:
+    """The page's full numbers in graph order: (name, value, gradient), None where the table shows nothing yet."""
     if not page.locator(".gw-table").evaluate("e => e.open"):
         page.get_by_text("All values and gradients").click()
         page.wait_for_selector(".gw-table tbody tr")
-    rows = page.locator(".gw-table tbody tr").evaluate_all(
+    found = page.locator(".gw-table tbody tr").evaluate_all(
         "rows => rows.map(r => [r.cells[0].textContent, ...[...r.querySelectorAll('data')].map(d => d.value)])"
     )
-    return {name: tuple(float(x) if x else None for x in numbers) for name, *numbers in rows}  # type: ignore[misc]
+    value, gradient = ([float(row[k]) if row[k] else None for row in found] for k in (1, 2))
+    return list(zip((row[0] for row in found), value, gradient, strict=True))
+
+
+def table(page: Any) -> dict[str, tuple[float | None, float | None]]:
+    """The same by name: name -> (value, gradient)."""
+    return {name: (value, gradient) for name, value, gradient in rows(page)}
 
 
 def test_the_neuron_s_page_has_cs231n_s_numbers_and_at_most_60_kilobytes(opened: Open, tmp_path: Any) -> None:
@@ -77,7 +83,7 @@ def test_steps_follow_the_engine_s_own_order(opened: Open) -> None:
     page = opened(viz.step(y))
     gates = [names[step.node] or "v" for step in forward_steps(y)]
     assert place(page) == f"0 / {2 * len(gates) + 1}"
-    assert says(page).startswith("Inputs: w0 = 2, x0 = −1, w1 = −3, x1 = −2, w2 = −3.")
+    assert says(page).startswith("Inputs: w0 = 2; x0 = −1; w1 = −3; x1 = −2; w2 = −3.")
     press(page, "Next")
     assert says(page) == "Forward, mul: v1 = w0*x0 = 2*−1 = −2."
     press(page, "Next", len(gates))
@@ -85,7 +91,7 @@ def test_steps_follow_the_engine_s_own_order(opened: Open) -> None:
     for step in backward_steps(y):
         press(page, "Next")
         assert says(page).startswith(f"Backward, {step.node.gate.name}")  # type: ignore[union-attr]
-    assert says(page) == "Backward, mul (switcher): w0 += −1 × 0.197 = −0.197, x0 += 2 × 0.197 = 0.393."
+    assert says(page) == "Backward, mul (switcher): w0 += −1 × 0.197 = −0.197; x0 += 2 × 0.197 = 0.393."
 
 
 def test_contributions_at_a_copy_are_added_term_by_term(opened: Open) -> None:
@@ -94,7 +100,7 @@ def test_contributions_at_a_copy_are_added_term_by_term(opened: Open) -> None:
     assert table(page)["x"] == (3.0, 1.0)
     press(page, "Next")
     assert says(page).startswith(
-        "Backward, mul (switcher): x += 3 × 1 = 3, on top of 1: 4, x += 3 × 1 = 3, on top of 4: 7."
+        "Backward, mul (switcher): x += 3 × 1 = 3, on top of 1: 4; x += 3 × 1 = 3, on top of 4: 7."
     )
     assert table(page)["x"] == (3.0, 7.0)
     assert page.locator(".gw-table tbody tr").first.locator("small").last.inner_text() == " = 1 + 3 + 3"
@@ -196,6 +202,20 @@ def test_a_finger_drags_as_a_mouse_does(chromium: Any, tmp_path: Any) -> None:
     page.get_by_role("button", name="Next", exact=True).tap()
     assert place(page) == "1 / 5"
     context.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_page_s_numbers_are_python_s_on_random_graphs_over_every_gate(
+    opened: Open, random_graph: Callable[[int], Value], seed: int
+) -> None:
+    y = random_graph(100 + seed)
+    page = opened(viz.step(y))
+    press(page, "End")
+    y.backward()
+    for node, (_, value, gradient) in zip(topological_order(y), rows(page), strict=True):
+        assert value == pytest.approx(node.data, rel=1e-12, abs=1e-12)
+        if node.requires_grad:
+            assert gradient == pytest.approx(node.grad, rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize("handle", [".node.leaf", ".gw-row label"])
@@ -391,7 +411,7 @@ def test_constants_get_no_gradient_and_no_field_unless_they_have_a_name(opened: 
 def test_infinities_and_nan_are_shown(opened: Open) -> None:
     x, y = Value(math.inf, label="x"), Value(math.nan, label="y")
     page = opened(viz.step(x * y + x))
-    assert says(page) == "Inputs: x = ∞, y = NaN."
+    assert says(page) == "Inputs: x = ∞; y = NaN."
     press(page, "End")
 
 
