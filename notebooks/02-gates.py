@@ -131,7 +131,8 @@ assert round(f.data, 2) == 0.73
 assert [round(leaf.grad, 2) for leaf in gradients.values()] == [-0.20, 0.39, -0.39, -0.59, 0.20]
 
 # %% [markdown]
-# `x1` wins: its weight is the largest in size, and the product switches weight and input.
+# `x1` wins. A product sends each input the *other* one, and no other is larger in size than `w1`, the partner of
+# `x1`.
 #
 # ## Fold four gates into one
 #

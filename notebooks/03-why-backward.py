@@ -101,8 +101,8 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# (The scale on the left is logarithmic: a straight line that goes up is explosive growth.) With thirty gates, or a
-# thousand, gate by gate is still instant:
+# (The scale on the left is logarithmic: a straight line that goes up is explosive growth.) Gate by gate, a much
+# taller tower is still done in an instant:
 
 # %%
 a, top = doubling_tower(25)
@@ -240,7 +240,8 @@ viz.draw(loss)
 # 3. Proportions break down when contributions have opposite signs. With 3 and −2 the shares would be 300 % and −200
 #    %; gradients have no trouble.
 #
-# The gradient is the one that gets the error down. We go a small step against it, and against the "blame":
+# The gradient is the direction in which the error falls fastest. Take two steps of the same length, one along the
+# blame, one along the gradient (downhill, so with a minus):
 
 
 # %%

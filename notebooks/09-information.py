@@ -9,9 +9,9 @@
 # %% [markdown]
 # ## The picture
 #
-# How often does each letter occur in first names? We take the 2,000 most frequent first names of the United States,
-# a file that comes with these notebooks. (It is drawn from the public-domain tables of the US Social Security
-# Administration.)
+# How often does each letter occur in first names? We take 2,000 of them, a file that comes with these notebooks:
+# the 1,000 names that were given to most girls in the United States, and as many of boys. (It is drawn from the
+# public-domain tables of the US Social Security Administration.)
 
 # %%
 import math
@@ -140,8 +140,8 @@ print(f"believing that all letters are alike costs {wasted:.2f} bits a letter")
 assert math.isclose(wasted, math.log2(26) - entropy(p.tolist(), "bits"))
 
 # %% [markdown]
-# KL is not a distance: the other way round it is another number. Believing something impossible that then happens
-# costs infinitely much; being open to things that never happen costs little.
+# KL is not a distance: the other way round it is another number. To hold for impossible what then happens costs
+# infinitely much; to be open to what never happens costs little.
 
 # %%
 a, b = [0.5, 0.5], [0.99, 0.01]
