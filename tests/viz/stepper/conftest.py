@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -88,6 +89,26 @@ def _random_graph(seed: int, gates: int = 40) -> Value:
         values.append(value.tanh() if abs(value.data) > 5 else value)
     used = {parent for value in values for parent in value.parents}
     return GATES["sum"](*[value for value in values if value not in used])
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Any], list[str]]:
+    """`violations(page)`: what axe-core, the accessibility checker, objects to in the page as it stands.
+
+    axe-core is what the environment variable AXE_CORE names, or comes with the package axe-playwright-python.
+    """
+    package = find_spec("axe_playwright_python")
+    beside = Path(package.origin).with_name("axe.min.js") if package and package.origin else Path("axe.min.js")
+    axe = Path(os.environ.get("AXE_CORE", beside))
+    if not axe.is_file():
+        pytest.skip("needs axe-core, from the extra 'browser'")
+
+    def found(page: Any) -> list[str]:
+        page.evaluate(axe.read_text("utf-8"))
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
+
+    return found
 
 
 @pytest.fixture

@@ -1,12 +1,7 @@
-"""axe-core, the accessibility checker, on the stepper in its states; and what screen readers are told.
-
-axe-core is an npm package. The environment variable AXE_CORE names its ``axe.min.js``; without it these tests are
-skipped.
-"""
+"""axe-core, the accessibility checker, on the stepper in its states; and what screen readers are told."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,10 +11,8 @@ import pytest
 import viz
 from autograd import Value, scope
 
-AXE = Path(os.environ.get("AXE_CORE", "axe.min.js"))
 Open = Callable[..., Any]
-
-needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: AXE_CORE names no axe.min.js")
+Violations = Callable[[Any], list[str]]
 
 
 def graph() -> Value:
@@ -31,16 +24,9 @@ def graph() -> Value:
     return y
 
 
-def violations(page: Any) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found]
-
-
-@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", ["start", "end", "everything", "predict", "closed", "narrow"])
-def test_axe_finds_no_violation(opened: Open, page: Any, scheme: str, state: str) -> None:
+def test_axe_finds_no_violation(opened: Open, page: Any, violations: Violations, scheme: str, state: str) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     if state == "narrow":
         page.set_viewport_size({"width": 360, "height": 700})
@@ -64,19 +50,20 @@ def test_axe_finds_no_violation(opened: Open, page: Any, scheme: str, state: str
     if state == "closed":
         page.locator("[data-scope]").click()
         page.wait_for_selector("g.group")
-    assert not violations(page), "\n".join(violations(page))
+    assert violations(page) == []
 
 
-@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation_where_scripts_do_not_run(chromium: Any, tmp_path: Path, scheme: str) -> None:
+def test_axe_finds_no_violation_where_scripts_do_not_run(
+    chromium: Any, violations: Violations, tmp_path: Path, scheme: str
+) -> None:
     viz.step(graph()).save(tmp_path / "y.html")
     html = (tmp_path / "y.html").read_text("utf-8")
     start, end = html.index("<script>"), html.index("</script>") + len("</script>")
     (tmp_path / "y.html").write_text(html[:start] + html[end:], "utf-8")
     page = chromium.new_page(color_scheme=scheme)
     page.goto((tmp_path / "y.html").as_uri())
-    assert not violations(page), "\n".join(violations(page))
+    assert violations(page) == []
     page.close()
 
 
