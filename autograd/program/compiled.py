@@ -24,9 +24,16 @@ _INTEGERS = types.CPointer(int32)  # type: ignore[no-untyped-call]
 SIGNATURE = types.void(_INTEGERS, _POINTER, _POINTER)
 
 
-def _inlined(function: F) -> F:
-    compiled: F = numba.njit(function, error_model="numpy", cache=True)
-    return compiled
+def jit(function: F, *signature: Any, nogil: bool = False) -> F:
+    """`function`, compiled; for these arguments at once, or for any when first called. Kept on disk if that can be."""
+    wanted = signature or None
+    compiled: Any
+    try:
+        compiled = numba.njit(wanted, nogil=nogil, error_model="numpy", cache=True)(function)
+    except RuntimeError:  # there is nowhere to keep it
+        compiled = numba.njit(wanted, nogil=nogil, error_model="numpy")(function)
+    result: F = compiled
+    return result
 
 
 def _intrinsic(define: Callable[..., Any]) -> Callable[..., Any]:
@@ -183,7 +190,7 @@ _C2, _C3, _C4, _C5, _C6, _C7 = (1 / math.factorial(n) for n in range(2, 8))
 _C8, _C9, _C10, _C11, _C12, _C13 = (1 / math.factorial(n) for n in range(8, 14))
 
 
-@_inlined
+@jit
 def _expm1_reduced(r: float) -> float:
     """exp(r) - 1 for |r| <= ln 2 / 2, by its Taylor series: the first term left out is below 2⁻⁵⁶ r."""
     p = multiply_add(r, _C13, _C12)
@@ -200,7 +207,7 @@ def _expm1_reduced(r: float) -> float:
     return multiply_add(r * r, p, r)  # type: ignore[no-any-return]
 
 
-@_inlined
+@jit
 def exp(x: float) -> float:
     """eˣ = 2ᵏ · exp(r) with r = x - k ln 2; no branch and no table, so that lanes run side by side."""
     x = 710.0 if x > 710.0 else x
@@ -213,7 +220,7 @@ def exp(x: float) -> float:
     return (1.0 + _expm1_reduced(r)) * from_bits((half + 1023) << 52) * from_bits((k - half + 1023) << 52)  # type: ignore[no-any-return]
 
 
-@_inlined
+@jit
 def tanh(x: float) -> float:
     """(e²ˣ - 1) / (e²ˣ - 1 + 2), with e²ˣ - 1 computed as such, so that small x keep all their digits."""
     z = 2.0 * abs(x)
@@ -226,7 +233,7 @@ def tanh(x: float) -> float:
     return math.copysign(less_one / (less_one + 2.0), x)
 
 
-@_inlined
+@jit
 def total_of(xs: Any) -> float:
     """Σ xs."""
     total = 0.0
@@ -235,7 +242,7 @@ def total_of(xs: Any) -> float:
     return total
 
 
-@_inlined
+@jit
 def max_of(xs: Any) -> float:
     """The largest of xs."""
     largest = xs[0]
@@ -244,7 +251,7 @@ def max_of(xs: Any) -> float:
     return largest  # type: ignore[no-any-return]
 
 
-@_inlined
+@jit
 def min_of(xs: Any) -> float:
     """The smallest of xs."""
     smallest = xs[0]
@@ -253,7 +260,7 @@ def min_of(xs: Any) -> float:
     return smallest  # type: ignore[no-any-return]
 
 
-@_inlined
+@jit
 def logsumexp(xs: Any) -> float:
     """max + log Σ exp(x - max); where the largest is infinite, that."""
     largest = max_of(xs)

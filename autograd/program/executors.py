@@ -93,7 +93,8 @@ class Pool:
         """A new one."""
         tape, plan = self.recipe()
         if self.executor == "numba":
-            from autograd.program.numba_executor import BoundToNumba, CannotCompileError
+            from autograd.program.kernel_store import CannotCompileError
+            from autograd.program.numba_executor import BoundToNumba
 
             try:
                 return BoundToNumba(plan, batch)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from autograd.formula import names_in
 from autograd.gates import GATES, Gate
@@ -75,6 +76,7 @@ def signed(lines: str) -> str:
     return f"@numba.cfunc(SIGNATURE, cache=True, error_model='numpy')\ndef kernel(code, m, g):\n{lines}"
 
 
+@cache
 def single(gate: Gate) -> str:
     """y = gate(a, b) of single numbers: for narrow graphs, where the loops would cost more than the work."""
     loads = "".join(f"    {name} = read(m, p_{name})\n" for name in gate.operands)
@@ -82,6 +84,7 @@ def single(gate: Gate) -> str:
     return module(signed(body), [gate.formula], _SINGLE)
 
 
+@cache
 def single_backward(gate: Gate, active: str) -> str:
     """The gradient of each active operand of a single gate: g[operand] += g[y] × derivative."""
     chosen = [(n, d) for n, d, wanted in zip(gate.operands, gate.derivatives, active, strict=True) if wanted == "1"]
@@ -96,6 +99,7 @@ def _dot_names(pairs: int, plus: int) -> tuple[list[str], list[str], list[str]]:
     return [f"a{i}" for i in range(pairs)], [f"b{i}" for i in range(pairs)], [f"c{i}" for i in range(plus)]
 
 
+@cache
 def single_dot(pairs: int, plus: int) -> str:
     """y = Σ a · b + Σ c of single numbers."""
     lefts, rights, others = _dot_names(pairs, plus)
@@ -105,6 +109,7 @@ def single_dot(pairs: int, plus: int) -> str:
     return module(signed(f"{numbers('p_y', *[f'p_{n}' for n in names])}{loads}    write(m, p_y, {total})\n"))
 
 
+@cache
 def single_dot_backward(pairs: int, plus: int, active: str) -> str:
     """g[a] += g[y] · b, g[b] += g[y] · a and g[c] += g[y]; active: of the lefts, the rights, and each other."""
     lefts, rights, others = _dot_names(pairs, plus)
@@ -128,6 +133,7 @@ def _at(name: str, kind: str) -> str:
     return f"p_{name} + i * s_{name}" + (" + lane" if kind == "v" else "")
 
 
+@cache
 def apply(gate: Gate, kinds: str) -> str:
     """y[i, lane] = gate(a[i, lane], b[i, lane])."""
     scalars = _loads(gate, kinds, "s", set(gate.operands), 8)
@@ -148,6 +154,7 @@ def _loads(gate: Gate, kinds: str, kind: str, used: set[str], indent: int) -> st
     )
 
 
+@cache
 def apply_backward(gate: Gate, kinds: str, active: str) -> str:
     """g[operand] += g[y] × derivative, for each active operand; that of an ``s`` is summed over the lanes."""
     loops = ""
@@ -172,6 +179,7 @@ def apply_backward(gate: Gate, kinds: str, active: str) -> str:
     return module(signed(body), gate.derivatives)
 
 
+@cache
 def reduce(gate: Gate) -> str:
     """y[i] = gate(xs[0, i], xs[1, i], ...) for a gate of any number of operands; i runs over rows and lanes alike."""
     if gate.formula == "sum(xs)":
@@ -193,6 +201,7 @@ def reduce(gate: Gate) -> str:
     return module(signed(numbers("width", "inner", "p_y", "p_xs") + loops), [gate.formula])
 
 
+@cache
 def reduce_backward(gate: Gate) -> str:
     """g[xs[k, i]] += g[y[i]] × derivative."""
     (derivative,) = gate.derivatives
@@ -230,6 +239,7 @@ SCATTER = module(signed(numbers("rows", "lanes", "out") + """\
 """))  # fmt: skip
 
 
+@cache
 def plus(kind: str, set_first: bool = False) -> str:
     """out[i, lane] += a[i, lane], or = where `set_first`."""
     before = "" if set_first else "fetch(m, p_y + i * lanes + lane) + "
@@ -241,6 +251,7 @@ def plus(kind: str, set_first: bool = False) -> str:
     return module(signed(body))
 
 
+@cache
 def plus_backward(kind: str) -> str:
     """g[a] += g[out], summed over the lanes for an ``s``."""
     if kind == "v":
@@ -264,6 +275,7 @@ def _pair_at(name: str, kind: str) -> str:
     return f"p_{name} + k * k_{name} + i * s_{name}" + (" + lane" if kind == "v" else "")
 
 
+@cache
 def sum_products(kinds: str) -> str:
     """out[i, lane] = Σₖ a[k, i, lane] · b[k, i, lane]."""
     a, b = (_pair_at(name, kind) for name, kind in zip("ab", kinds, strict=True))
@@ -279,6 +291,7 @@ def sum_products(kinds: str) -> str:
     return module(signed(body))
 
 
+@cache
 def sum_products_backward(kinds: str, active: str) -> str:
     """g[a] += g[out] · b, and g[b] += g[out] · a, for those that are active."""
     loops = ""

@@ -8,9 +8,12 @@ keeps values and gradients in one memory.
 
 from __future__ import annotations
 
+from functools import cache
+
 from autograd.program.kernels import module, numbers, signed
 
 
+@cache
 def accumulate() -> str:
     """out[i, :] += Σₖ a[i, k] · source[k, :], where a[i, k] lies at ``p_a + i * a_i + k * a_k``.
 
@@ -39,6 +42,7 @@ def accumulate() -> str:
     return module(signed(numbers(*names) + vector + tiles + edges))
 
 
+@cache
 def outer_product() -> str:
     """out[i, k] += Σⱼ a[i, j] · b[k, j]: upstream @ rightᵀ, the gradient of a product's left side."""
     vector = """\

@@ -11,14 +11,13 @@ from __future__ import annotations
 import ctypes
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
-from autograd.program.compiled import float_at, integer_at
+from autograd.program.compiled import float_at, integer_at, jit
 from autograd.program.plan import Addresses, Floats
 from autograd.value import Value
 
@@ -57,7 +56,7 @@ def _read(slots: Addresses, kind: int, to_kind: int, to_number: int, out: Floats
 
 
 #: Holds the interpreter's lock all the while, so that no other thread can put another float in a slot meanwhile.
-_compiled: Callable[..., bool] = numba.njit(cache=True)(_read)
+_compiled = jit(_read)
 
 
 class Slots:
