@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from autograd.errors import AnomalyError
+from autograd.evaluate import check_finite, evaluate, number
 from autograd.gates import Gate
 from autograd.mode import mode
-from autograd.value import Value, check_finite, evaluate, number
+from autograd.value import Value
 
 
 def topological_order(outputs: Value | Iterable[Value]) -> list[Value]:

@@ -14,9 +14,10 @@ from typing import Any, Literal, overload
 
 from autograd import functions
 from autograd.backprop import topological_order
+from autograd.evaluate import number
 from autograd.formula import compiled, for_values
 from autograd.gates import GATES, Gate
-from autograd.value import Value, apply, as_value, number
+from autograd.value import Value, apply, as_value
 
 #: Several Values, in an order.
 Values = Iterable[Value]

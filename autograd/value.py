@@ -7,39 +7,13 @@ built; there are no closures, so there are no reference cycles, and nothing is l
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from autograd.errors import AnomalyError, DivisionByZeroError, DomainError, RangeError
+from autograd.evaluate import check_finite, evaluate, number, refusal
 from autograd.gates import GATES, Gate
 from autograd.mode import mode
 from autograd.operators import operator
-
-#: What Python's own arithmetic raises when a number leaves a gate's domain.
-_ARITHMETIC = (ArithmeticError, ValueError)
-
-
-def number(x: object) -> float | None:
-    """`x` as a float if it is an int, float, bool or real NumPy scalar; None if it is anything else."""
-    if isinstance(x, int | float):
-        try:
-            return float(x)
-        except OverflowError:
-            raise ValueError("an integer this large is no float: floats end at about 1.8e308") from None
-    numpy = sys.modules.get("numpy")  # a NumPy scalar cannot exist before NumPy is imported
-    if numpy is not None and isinstance(x, numpy.number | numpy.bool_) and not isinstance(x, numpy.complexfloating):
-        return float(x)
-    return None
-
-
-def _refusal(x: object, where: str) -> TypeError:
-    shown = repr(x)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    return TypeError(
-        f"{where} takes an int, a float, a bool or a NumPy scalar, but was given {shown} of type {type(x).__name__}"
-    )
-
 
 _REFUSED = (str, bytes, complex, list, tuple, dict, set, frozenset, type(None))
 
@@ -52,7 +26,7 @@ def _operand(x: object, gate: Gate) -> Any:
     if isinstance(x, Value):
         return x
     if isinstance(x, _REFUSED):
-        raise _refusal(x, f"the gate {gate.name!r} beside a Value")
+        raise refusal(x, f"the gate {gate.name!r} beside a Value")
     return NotImplemented
 
 
@@ -112,7 +86,7 @@ class Value:
         if value is None:
             if isinstance(data, Value):
                 raise TypeError("Value(...) was given a Value; use it as it is, or .detach() it, or take its .data")
-            raise _refusal(data, "Value(...)")
+            raise refusal(data, "Value(...)")
         if not isinstance(label, str):
             raise TypeError(f"a label is a string, got {label!r}")
         self.data, self.grad, self.gate, self.label, self.scope = value, 0.0, None, label, mode.get().scope
@@ -289,7 +263,7 @@ def as_value(x: Value | float) -> Value:
         return x
     value = number(x)
     if value is None:
-        raise _refusal(x, "a gate")
+        raise refusal(x, "a gate")
     return _constant(value)
 
 
@@ -310,48 +284,6 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
     if not special.record:
         return _constant(data)
     return made(data, gate, values, tuple(derivatives), scope=scope)
-
-
-def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
-    """Value and local derivatives of `gate` at the operands' data; a `DomainError` where there is none."""
-    numbers = []
-    for operand in operands:
-        data = number(operand.data)
-        if data is None:
-            raise _refusal(operand.data, f".data{f' of {operand.label!r}' if operand.label else ''}")
-        numbers.append(data)
-    try:
-        return gate.rule(*numbers)
-    except _ARITHMETIC as error:
-        raise _explained(gate, operands, error) from None
-
-
-def _described(gate: Gate, operands: Sequence[Value]) -> str:
-    names = [f"operand {i}" for i in range(1, len(operands) + 1)] if gate.arity is None else gate.operands
-    return " and ".join(
-        f"{name} = {operand.data!r}{f' (labelled {operand.label!r})' if operand.label else ''}"
-        for name, operand in zip(names, operands, strict=True)
-    )
-
-
-def _explained(gate: Gate, operands: Sequence[Value], error: Exception) -> DomainError:
-    text = gate.text.template.replace("$", "")
-    where = f"the gate {gate.name!r}, {text}," if text != gate.name else f"the gate {gate.name!r}"
-    at = _described(gate, operands)
-    scope = mode.get().scope
-    inside = f" in scope {scope!r}" if scope else ""
-    if isinstance(error, OverflowError):
-        return RangeError(f"{where} overflows at {at}{inside}: the result is larger than any float (about 1.8e308)")
-    kind = DivisionByZeroError if isinstance(error, ZeroDivisionError) else DomainError
-    return kind(f"{where} has no value at {at}{inside}. {gate.note}".rstrip())
-
-
-def check_finite(gate: Gate, operands: Sequence[Value], data: float) -> None:
-    """Raise an `AnomalyError` if `data`, the result of `gate`, is a NaN or an infinity."""
-    if data - data != 0.0:
-        raise AnomalyError(
-            f"the first anomaly forward: the gate {gate.name!r} made {data!r} from {_described(gate, operands)}"
-        )
 
 
 #: What the generated operators refer to.

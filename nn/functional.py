@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 
 import autograd
 from autograd import Value, leaky_relu, relu, sigmoid, softplus, tanh
-from autograd.value import number
+from autograd.evaluate import number
 
 __all__ = [
     "accuracy", "affine", "argmax", "leaky_relu", "log_softmax", "logit", "odds", "one_hot", "relu", "sigmoid",
