@@ -150,6 +150,14 @@ def feeds_of(order: Sequence[Value], items: Mapping[Value, Item]) -> dict[Item, 
 
 def _distances(order: Sequence[Value], grouping: Grouping) -> dict[Item, int]:
     """The longest way from each item to an output, in items."""
+    if not any(isinstance(item, Group) for item in grouping.paths):
+        plain: dict[Item, int] = dict.fromkeys(grouping.paths, 0)
+        for value in reversed(order):
+            next_to = plain[value] + 1
+            for parent in value.parents:
+                if plain[parent] < next_to:
+                    plain[parent] = next_to
+        return plain
     feeds = feeds_of(order, grouping.items)
     fed = dict.fromkeys(grouping.paths, 0)
     back: dict[Item, list[Item]] = {}

@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Sequence
 
 from viz.diagram.model import Diagram, Frame, Net, Node, Wire
-from viz.layout.layered import Box, Layout, Link, layered
+from viz.layout.layered import LISTED, Box, Layout, Link, layered
 from viz.output.scene import Scene, Shape
 from viz.styles.figure import Figure, FigureOf, copy_title
 from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
@@ -274,7 +274,7 @@ def _draw(root: Level, pen: Pen, copies: bool) -> None:
         }
         for piece in level.layout.pieces:
             net = nets[piece.source, piece.out]
-            wires = [wire for link in piece.links for wire in level.wires[link]]
+            wires = [wire for link in piece.links for wire in level.wires[link][:LISTED]]
             width = look.wire_width(wires[0]) if len(wires) == 1 else look.net_width(net)
             pen.path(piece.path, net, wires, width, all(look.pale(w.key) for w in wires))
         if copies:

@@ -9,7 +9,7 @@ together, at their mean, and so do all uses of a value: a gate stands midway bet
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from viz.layout.layered import Box, Ranked
@@ -25,15 +25,36 @@ _LEVEL = 20.0
 #: Ranks of more boxes are placed by means alone: medians take time with the square of the number.
 _MEDIANS = 100
 
-_Pull = list[tuple[int, float, float]]
+
+class _Pull(NamedTuple):
+    """What draws a vertex to one side: Σ weight, Σ weight · shift, and the (neighbour, weight) pairs.
+
+    The vertex wants to be at (Σ weight · (place of the neighbour + shift)) / Σ weight.
+    """
+
+    weight: float
+    shift: float
+    ends: list[tuple[int, float]]
+
+    def total(self, place: Sequence[float]) -> float:
+        """Σ weight · (place + shift)"""
+        if len(self.ends) == 1:
+            neighbour, weight = self.ends[0]
+            return self.shift + weight * place[neighbour]
+        return self.shift + sum([weight * place[neighbour] for neighbour, weight in self.ends])
+
+
+def _pull(wires: Sequence[tuple[int, float, float]]) -> _Pull:
+    """The pull of wires: (neighbour, shift, weight) each."""
+    return _Pull(sum(w for _, _, w in wires), sum(s * w for _, s, w in wires), [(v, w) for v, _, w in wires])
 
 
 def across(graph: Ranked, boxes: Sequence[Box], spacing: float, station: float = STATION) -> list[float]:
     """A coordinate for every vertex of the ranked graph."""
     size = len(graph.rank)
     count = graph.boxes
-    before: list[_Pull] = [[] for _ in range(size)]
-    after: list[_Pull] = [[] for _ in range(size)]
+    from_before: list[list[tuple[int, float, float]]] = [[] for _ in range(size)]
+    from_after: list[list[tuple[int, float, float]]] = [[] for _ in range(size)]
     mixed = [False] * size
     for vertex, edges in enumerate(graph.edges):
         if boxes[graph.origin[vertex]].ins:
@@ -51,14 +72,15 @@ def across(graph: Ranked, boxes: Sequence[Box], spacing: float, station: float =
                     entry = 0.0
                 if mixed[target] and not boxes[graph.origin[vertex]].ins:
                     weight = pull = _LEAF
-            after[vertex].append((target, there - here, weight))
-            before[target].append((vertex, here - entry, pull))
+            from_after[vertex].append((target, there - here, weight))
+            from_before[target].append((vertex, here - entry, pull))
     offsets = [_offsets(layer, boxes, spacing, station) for layer in graph.layers]
     place = [0.0] * size
     for layer, offset in zip(graph.layers, offsets, strict=True):
         for vertex, o in zip(layer, offset, strict=True):
             place[vertex] = o - offset[-1] / 2
-    both = [a + b for a, b in zip(before, after, strict=True)]
+    before, after = list(map(_pull, from_before)), list(map(_pull, from_after))
+    both = [_pull(a + b) for a, b in zip(from_before, from_after, strict=True)]
     ranks = list(zip(graph.layers, offsets, strict=True))
     rounds = 10 if size < 2000 else 5 if size < 6000 else 3
     for i in range(rounds):
@@ -95,11 +117,8 @@ def _by_means(layer: Sequence[int], offsets: Sequence[float], pulls: Sequence[_P
     """Least squares: each block of vertices that touch stands at the weighted mean of what its members want."""
     blocks: list[list[float]] = []  # weight, weighted sum, number of members
     for vertex, offset in zip(layer, offsets, strict=True):
-        weight = sum(w for _, _, w in pulls[vertex])
-        if weight:
-            total = sum(w * (place[v] + shift) for v, shift, w in pulls[vertex])
-        else:
-            weight, total = 0.05, 0.05 * place[vertex]
+        pull = pulls[vertex]
+        weight, total = (pull.weight, pull.total(place)) if pull.ends else (0.05, 0.05 * place[vertex])
         block = [weight, total - weight * offset, 1]
         while blocks and blocks[-1][1] * block[0] >= block[1] * blocks[-1][0]:
             other = blocks.pop()
@@ -118,10 +137,10 @@ def _by_medians(layer: Sequence[int], offsets: Sequence[float], before: Sequence
     blocks: list[tuple[list[tuple[float, float]], float, int]] = []
     for vertex, offset in zip(layer, offsets, strict=True):
         wishes = sorted(
-            (sum(w * (place[v] + shift) for v, shift, w in side) / sum(w for _, _, w in side) - offset,
-             sum(w for _, _, w in side))
-            for side in (before[vertex], after[vertex]) if side
-        )  # fmt: skip
+            (side.total(place) / side.weight - offset, side.weight)
+            for side in (before[vertex], after[vertex])
+            if side.ends
+        )
         if not wishes:
             wishes = [(place[vertex] - offset, 0.05)]
         at, members = _median(wishes), 1
@@ -145,8 +164,8 @@ def _median(wishes: Sequence[tuple[float, float]]) -> float:
     passed = 0.0
     for i, (x, w) in enumerate(wishes):
         passed += w
+        if abs(passed - half) < 1e-9 and i + 1 < len(wishes):
+            return (x + wishes[i + 1][0]) / 2
         if passed > half:
             return x
-        if passed == half and i + 1 < len(wishes):
-            return (x + wishes[i + 1][0]) / 2
     return wishes[-1][0]

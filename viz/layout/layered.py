@@ -60,11 +60,15 @@ class Link:
 
 Point = tuple[float, float]
 
+#: Of the wires that run together, so many are listed: a value may be used a million times.
+LISTED = 65
+
 
 @dataclass(slots=True, eq=False)
 class Piece:
     """A stretch of a net between two places where it branches. `path`: a point, then lines (one point) and cubic
-    curves (three points). `links`: the wires that run through it, by index. `last`: whether it ends at a box."""
+    curves (three points). `links`: the wires that run through it, by index, the first `LISTED` of them. `last`:
+    whether it ends at a box."""
 
     source: int
     out: int
@@ -136,7 +140,7 @@ def ranked(boxes: Sequence[Box], links: Sequence[Link]) -> Ranked:
                 out.append(port)
                 origin.append(source)
                 edges[here].append((station, offset, 0.0, -1))
-                carried[here].append(members[place:])
+                carried[here].append(members[place : place + LISTED])
                 here, offset = station, 0.0
             edges[here].append((link.target, offset, boxes[link.target].ins[link.slot], link.slot))
             carried[here].append([i])

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from viz.layout.layered import LISTED
 from viz.output.scene import Path, Role, Scene, Shape, Text
 from viz.themes import Theme
 
@@ -65,7 +66,7 @@ def _title(text: str) -> str:
 
 def _data(node: str, wires: Sequence[str] = (), name: str = "node") -> str:
     text = f' data-{name}="{node}"' if node else ""
-    return text + (f' data-wires="{" ".join(wires)}"' if wires and len(wires) <= 64 else "")
+    return text + (f' data-wires="{" ".join(wires)}"' if wires and len(wires) < LISTED else "")
 
 
 def _path(path: Path, theme: Theme) -> str:
