@@ -242,3 +242,9 @@ def run(calls: Iterable[Call]) -> None:
     """Make the calls, in order."""
     for call in calls:
         call()
+
+
+def has_nan(rows: Array) -> bool:
+    """Whether there is a NaN among the rows: the sum of their squares is NaN then, and only then."""
+    flat = rows.reshape(-1)
+    return bool(np.isnan(np.vdot(flat, flat)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.gates import Gate
-from autograd.program.arrays import Array, Call, Operand, Scratch, Writer, run
+from autograd.program.arrays import Array, Call, Operand, Scratch, Writer, has_nan, run
 from autograd.program.order import Arrivals
 from autograd.program.plan import (
     Apply,
@@ -32,13 +32,14 @@ class BoundToNumpy:
         parameters, constants = len(plan.order), len(plan.constants)
         self.parameters = self.scalars[:parameters, 0]
         self.scalars[parameters : parameters + constants, 0] = plan.constants
+        self.place = np.argsort(plan.order)  # of each parameter among the scalars
         self.scratch = Scratch(_largest(plan, batch))
         self.forward_calls = _Forward(self).calls
         self.backward_calls: list[Call] | None = None
 
     def forward(self, rows: Floats, parameters: Floats) -> Floats:
         """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
-        if np.isnan(rows.min(initial=0.0)):
+        if has_nan(rows):
             return np.full((len(self.plan.outputs), self.batch), np.nan)
         with np.errstate(all="ignore"):
             self.run_forward(rows, parameters)
@@ -46,9 +47,8 @@ class BoundToNumpy:
 
     def value_and_grad(self, rows: Floats, parameters: Floats, seed: float) -> tuple[float, Floats]:
         """Σ output × seed and its gradient (parameters,), a fresh array; NaN if there is a NaN among the rows."""
-        gradients = np.empty(len(self.plan.order))
-        if np.isnan(rows.min(initial=0.0)):
-            return np.nan, gradients
+        if has_nan(rows):
+            return np.nan, np.full(len(self.plan.order), np.nan)
         output = self.plan.outputs[0]
         with np.errstate(all="ignore"):
             self.run_forward(rows, parameters)
@@ -60,8 +60,7 @@ class BoundToNumpy:
             self.lane_gradients[output] = seed
             run(self.backward_calls)
             total = float(np.add.reduce(self.lanes[output]))
-        gradients[self.plan.order] = self.scalar_gradients[: len(gradients), 0]
-        return total * seed, gradients
+        return total * seed, self.scalar_gradients[:, 0].take(self.place, mode="clip")
 
     def run_forward(self, rows: Floats, parameters: Floats) -> None:
         """Fill the memory."""

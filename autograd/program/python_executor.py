@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.program.arrays import has_nan
 from autograd.program.plan import Floats, Plan
 from autograd.program.source import function_of
 from autograd.program.tape import Tape
@@ -30,7 +31,7 @@ class BoundToPython:
 
     def forward(self, rows: Floats, parameters: Floats) -> Floats:
         """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
-        if np.isnan(rows.min(initial=0.0)):
+        if has_nan(rows):
             return np.full((self.outputs, len(rows)), np.nan)
         numbers = parameters.tolist()
         return np.array([self.of_row(row, numbers) for row in rows.tolist()]).reshape(-1, self.outputs).T
@@ -38,7 +39,7 @@ class BoundToPython:
     def value_and_grad(self, rows: Floats, parameters: Floats, seed: float) -> tuple[float, Floats]:
         """Σ output × seed and its gradient (parameters,), a fresh array; NaN if there is a NaN among the rows."""
         assert self.of_row_with_slopes is not None
-        if np.isnan(rows.min(initial=0.0)):
+        if has_nan(rows):
             return np.nan, np.empty(len(parameters))
         numbers = parameters.tolist()
         results = [self.of_row_with_slopes(row, numbers) for row in rows.tolist()]
