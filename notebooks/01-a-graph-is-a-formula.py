@@ -139,7 +139,9 @@ viz.draw(f)
 viz.draw(f, highlight=x)
 
 # %% [markdown]
-# You can have the same in words: every gate, every path, every product.
+# You can have the same in words: every gate, every path, every product. At the end it all stands once more as one
+# derivation in LaTeX, so that the formula you typed as code and saw as a graph can go into a paper, too
+# (`viz.explain(f, wrt=x).latex` is the text).
 
 # %%
 viz.explain(f, wrt=x)

@@ -130,11 +130,16 @@ assert shrinks["tanh"] > 0.1
 assert hidden == 9
 print(f"(1/4)⁹ = {0.25**9:.1e}")
 
+one_hidden_layer = nn.MLP(2, [10, 1], activation="sigmoid", output="sigmoid", seed=0)
+first, last = nn.gradient_sizes(one_hidden_layer, X, t, loss=loss).values()
+print(f"with one hidden layer the first layer's gradient is {first / last:.2f} of the last layer's")
+assert first / last > 0.1
+
 # %% [markdown]
 # The first layer, which sees the data, gets almost no gradient and hardly learns. In a shallow network, with one
-# hidden layer, sigmoid is fine. In a deep one ReLU helps: its slope is exactly 1 where the neuron is on, so
-# whatever is on a path of open routers arrives whole. (Weights must start at a suitable size, too: He's rule for
-# ReLU, Glorot's for the others; the layers do that by themselves.)
+# hidden layer, there is only one such factor, and sigmoid is fine. In a deep one ReLU helps: its slope is exactly 1
+# where the neuron is on, so whatever is on a path of open routers arrives whole. (Weights must start at a suitable
+# size, too: He's rule for ReLU, Glorot's for the others; the layers do that by themselves.)
 #
 # See it on one path: six gates of each kind, one after the other. The numbers below the wires are the gradient's
 # way back.

@@ -5,6 +5,7 @@ The numbers that matter are asserted inside the notebooks, beside the sentences 
 
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -151,3 +152,41 @@ def test_links_between_notebooks_lead_somewhere():
 def test_notebooks_are_small_enough_to_clone_and_to_load():
     assert sum(notebook.stat().st_size for notebook in NOTEBOOKS) < 8_000_000
     assert max(notebook.stat().st_size for notebook in NOTEBOOKS) < 2_000_000
+
+
+@pytest.mark.skipif(find_spec("marimo") is None, reason="needs marimo, of the extra 'browser'")
+@pytest.mark.parametrize("name", ["01-a-graph-is-a-formula", "03-why-backward", "08-softmax"])
+def test_notebook_runs_as_a_marimo_notebook(name, tmp_path):
+    """marimo wants each name defined in one cell alone; its converter sees to that, and what it makes must run."""
+    converted = tmp_path / "notebook.py"
+    marimo = [sys.executable, "-m", "marimo"]
+    for command in (
+        [*marimo, "convert", str(FOLDER / f"{name}.ipynb"), "-o", str(converted)],
+        [*marimo, "check", str(converted)],
+        [sys.executable, str(converted)],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=200, cwd=FOLDER)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def run_without(module, name):
+    """Run a source as a script, as if a module were not installed."""
+    script = f"import runpy, sys; sys.modules[{module!r}] = None; runpy.run_path({f'{name}.py'!r})"
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True, text=True, timeout=300, cwd=FOLDER, env={**os.environ, "MPLBACKEND": "Agg"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["01-a-graph-is-a-formula", "02-gates"])
+def test_first_notebooks_need_no_numpy(name):
+    """So they start at once in a browser's kernel (Pyodide), where each package is a download."""
+    done = run_without("numpy", name)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@needs_extra
+def test_digits_are_learned_without_numba_too():
+    """As in a browser's kernel, for which there is no numba."""
+    done = run_without("numba", "11-training")
+    assert done.returncode == 0, done.stderr[-2000:]
