@@ -1,11 +1,19 @@
 // Stepping: the place in the passes, and the sentence that says what just happened.
 
 function controls(s) {
-  const says = make("p", { className: "gw-says", "aria-live": "polite", "aria-atomic": "true" }), steps = bar(s, "Step");
+  const says = make("p", { className: "gw-says", "aria-live": "polite", "aria-atomic": "true" });
+  const steps = bar(s, "Step");
   const update = frame => {
-    const { at, part } = frame, last = s.last(), seed = frame.steps.findIndex(step => step.kind === "seed");
+    const { at, part } = frame;
+    const last = s.last();
+    const seed = frame.steps.findIndex(step => step.kind === "seed");
     steps.slider.style.setProperty("--turn", `${(100 * (seed - 0.5)) / last}%`);
-    steps.update(at, `${at} / ${last}`, `${at} of ${last}: ${sentence(s.graph, s.play, frame.steps[at])}`, at > 0 || part > 0);
+    steps.update(
+      at,
+      `${at} / ${last}`,
+      `${at} of ${last}: ${sentence(s.graph, s.play, frame.steps[at])}`,
+      at > 0 || part > 0,
+    );
     if (says.textContent !== s.message) says.textContent = s.message;
     s.root.dataset.phase = frame.steps[at].kind;
   };

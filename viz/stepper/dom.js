@@ -4,7 +4,8 @@
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties))
-    if (name in element && !name.startsWith("aria")) element[name] = value; else element.setAttribute(name, value);
+    if (name in element && !name.startsWith("aria")) element[name] = value;
+    else element.setAttribute(name, value);
   element.append(...children);
   return element;
 }
@@ -13,18 +14,38 @@ function make(tag, properties = {}, ...children) {
 function bar(s, what) {
   const button = (press, ...texts) => make("button", { type: "button", onclick: press }, ...texts);
   const sign = text => make("span", { "aria-hidden": "true" }, text);
-  const first = button(() => s.go(0), "Start"), back = button(s.back, sign("◂ "), "Back");
-  const next = button(s.next, "Next", sign(" ▸")), end = button(() => s.go(s.last()), "End");
-  const slider = make("input", { type: "range", min: 0, step: 1, "aria-label": what, oninput: () => s.go(slider.valueAsNumber) });
+  const first = button(() => s.go(0), "Start");
+  const back = button(s.back, sign("◂ "), "Back");
+  const next = button(s.next, "Next", sign(" ▸"));
+  const end = button(() => s.go(s.last()), "End");
+  const slider = make("input", {
+    type: "range",
+    min: 0,
+    step: 1,
+    "aria-label": what,
+    oninput: () => s.go(slider.valueAsNumber),
+  });
   const place = make("span", { className: "gw-place" });
-  const element = make("div", { className: "gw-bar", role: "group", "aria-label": `${what} by ${what.toLowerCase()}` }, first, back, next, end, slider, place);
+  const element = make(
+    "div",
+    { className: "gw-bar", role: "group", "aria-label": `${what} by ${what.toLowerCase()}` },
+    first,
+    back,
+    next,
+    end,
+    slider,
+    place,
+  );
   const update = (at, text, said, begun = at > 0) => {
     slider.max = s.last();
     slider.value = at;
     slider.setAttribute("aria-valuetext", said);
     place.textContent = text;
     // A button that is pressed for the last time keeps the focus: it is told to be off, not taken away.
-    for (const [off, buttons] of [[!begun, [first, back]], [at === s.last(), [next, end]]])
+    for (const [off, buttons] of [
+      [!begun, [first, back]],
+      [at === s.last(), [next, end]],
+    ])
       for (const b of buttons) b.setAttribute("aria-disabled", off);
   };
   return { element, slider, update };
@@ -44,12 +65,14 @@ function keys(root, s) {
 
 // Text from base64, as fast as it goes; and from compressed base64.
 function bytesOf(base64) {
-  const raw = atob(base64), bytes = new Uint8Array(raw.length);
+  const raw = atob(base64);
+  const bytes = new Uint8Array(raw.length);
   for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
   return bytes;
 }
 const unbase64 = base64 => new TextDecoder().decode(bytesOf(base64));
-const unpacked = base64 => new Response(new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+const unpacked = base64 =>
+  new Response(new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 
 function svgFrom(text) {
   const template = document.createElement("template");

@@ -5,9 +5,14 @@
 
 // Every gate's value and local derivatives for these leaf numbers; a RangeError, with `.node`, outside a gate's domain.
 function forward(graph, inputs) {
-  const values = [], locals = [];
+  const values = [];
+  const locals = [];
   graph.nodes.forEach((node, i) => {
-    if (!node.gate) { values.push(inputs[i]); locals.push([]); return; }
+    if (!node.gate) {
+      values.push(inputs[i]);
+      locals.push([]);
+      return;
+    }
     try {
       const [y, ...derivatives] = RULES[node.gate](...node.of.map(j => values[j]));
       values.push(y);
@@ -26,9 +31,14 @@ const ORDERS = {
   right: graph => places(graph).reverse(),
   // Whoever has received something goes next, and does not wait for the rest.
   hasty: graph => {
-    const queue = [graph.output], seen = new Set(queue);
+    const queue = [graph.output];
+    const seen = new Set(queue);
     for (const i of queue)
-      for (const j of graph.nodes[i].of ?? []) if (graph.nodes[j].gate && !seen.has(j)) { seen.add(j); queue.push(j); }
+      for (const j of graph.nodes[i].of ?? [])
+        if (graph.nodes[j].gate && !seen.has(j)) {
+          seen.add(j);
+          queue.push(j);
+        }
     return queue.filter(i => graph.nodes[i].gate);
   },
   forward: graph => places(graph),
@@ -38,15 +48,20 @@ const places = graph => [...graph.nodes.keys()].filter(i => graph.nodes[i].gate)
 // The backward pass, one gate a step: upstream, and for each operand amount = upstream × local and its gradient
 // before and after. `bugs` breaks the rule: {assign: `=` for `+=`, order: a key of ORDERS, passes: how many, unzeroed}.
 function backward(graph, locals, bugs = {}) {
-  const grads = graph.nodes.map(() => 0), steps = [], last = bugs.unzeroed ? 2 : 1;
+  const grads = graph.nodes.map(() => 0);
+  const steps = [];
+  const last = bugs.unzeroed ? 2 : 1;
   for (let pass = 1; pass <= last; pass++) {
     grads[graph.output] = 1;
     steps.push({ kind: "seed", node: graph.output, pass, changes: [{ parent: graph.output, grad: 1 }] });
     for (const node of ORDERS[bugs.order ?? "right"](graph)) {
-      const upstream = grads[node], changes = [];
+      const upstream = grads[node];
+      const changes = [];
       graph.nodes[node].of.forEach((parent, slot) => {
         if (graph.nodes[parent].constant) return;
-        const local = locals[node][slot], amount = upstream * local, before = grads[parent];
+        const local = locals[node][slot];
+        const amount = upstream * local;
+        const before = grads[parent];
         grads[parent] = bugs.assign ? amount : before + amount;
         changes.push({ parent, slot, local, amount, before, grad: grads[parent] });
       });
@@ -58,7 +73,8 @@ function backward(graph, locals, bugs = {}) {
 
 // All that happens, in order: the inputs, the gates forward, the seed, the gates backward.
 function timeline(graph, inputs, bugs = {}) {
-  const { values, locals } = forward(graph, inputs), { grads, steps } = backward(graph, locals, bugs);
+  const { values, locals } = forward(graph, inputs);
+  const { grads, steps } = backward(graph, locals, bugs);
   const right = backward(graph, locals).grads;
   const gates = places(graph).map(node => ({ kind: "forward", node, changes: [] }));
   return { values, locals, grads, right, bugs, steps: [{ kind: "inputs", changes: [] }, ...gates, ...steps] };
@@ -67,8 +83,10 @@ function timeline(graph, inputs, bugs = {}) {
 // What can be seen after step `at`, and after the first `part` contributions of the step that follows it: which values
 // are there, the gradients so far, what each use of a value has sent back (by "gate:operand"), and the terms of each sum.
 function frameAt(graph, play, at, part = 0) {
-  const known = graph.nodes.map(node => !node.gate), grads = graph.nodes.map(() => undefined);
-  const amounts = new Map(), terms = graph.nodes.map(() => []);
+  const known = graph.nodes.map(node => !node.gate);
+  const grads = graph.nodes.map(() => undefined);
+  const amounts = new Map();
+  const terms = graph.nodes.map(() => []);
   const next = part ? [{ ...play.steps[at + 1], changes: play.steps[at + 1].changes.slice(0, part) }] : [];
   for (const step of [...play.steps.slice(0, at + 1), ...next]) {
     if (step.kind === "forward") known[step.node] = true;
@@ -85,11 +103,22 @@ function frameAt(graph, play, at, part = 0) {
 
 // ∂output/∂leaf by central differences, and the slopes on either side: they part where the function has a kink.
 function finiteDifference(graph, inputs, leaf) {
-  const at = x => forward(graph, inputs.map((v, i) => i === leaf ? x : v)).values[graph.output];
-  const x = inputs[leaf], h = Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(x));
-  const right = x + h, left = x - h, [above, here, below] = [at(right), at(x), at(left)];
+  const at = x =>
+    forward(
+      graph,
+      inputs.map((v, i) => (i === leaf ? x : v)),
+    ).values[graph.output];
+  const x = inputs[leaf];
+  const h = Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(x));
+  const right = x + h;
+  const left = x - h;
+  const [above, here, below] = [at(right), at(x), at(left)];
   return {
-    h, above, below, slope: (above - below) / (right - left),
-    right: (above - here) / (right - x), left: (here - below) / (x - left),
+    h,
+    above,
+    below,
+    slope: (above - below) / (right - left),
+    right: (above - here) / (right - x),
+    left: (here - below) / (x - left),
   };
 }

@@ -34,10 +34,14 @@ WAITING = "data-gatewise"
 
 @cache
 def asset(name: str) -> str:
-    """A file of this package, as text, without its indentation and the lines that are comments."""
+    """A file of this package, as text, without indentation, comments, and line ends that follow or precede brackets.
+
+    Comments stand on lines of their own, and no text runs over several lines, so nothing else changes.
+    """
     text = files("viz.stepper").joinpath(name).read_text("utf-8")
     lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    joined = "\n".join(line for line in lines if line and not line.startswith("//"))
+    return re.sub(r"(?<=[{(\[,;?:])\n|\n(?=[)\]}.?:])", "", joined)
 
 
 def _variables(theme: Theme) -> str:

@@ -1,23 +1,50 @@
 // Predict first: the next gradient is hidden and asked for; the gate's rule is the hint.
 
 function predict(s) {
-  const on = make("input", { type: "checkbox", onchange: () => { stop(); if (!on.checked) s.go(s.at); else s.say("Predict first: before a gradient appears, you say what it will be. Press Next."); } });
-  const question = make("label"), answer = make("input", { type: "text", inputMode: "text", autocomplete: "off", size: 12 });
-  const verdict = make("p", { className: "gw-verdict", role: "status" }), score = make("span", { className: "gw-score" });
+  const on = make("input", {
+    type: "checkbox",
+    onchange: () => {
+      stop();
+      if (!on.checked) s.go(s.at);
+      else s.say("Predict first: before a gradient appears, you say what it will be. Press Next.");
+    },
+  });
+  const question = make("label");
+  const answer = make("input", { type: "text", inputMode: "text", autocomplete: "off", size: 12 });
+  const verdict = make("p", { className: "gw-verdict", role: "status" });
+  const score = make("span", { className: "gw-score" });
   const button = (text, press) => make("button", { type: "button", onclick: press }, text);
   question.append(make("span"), answer);
-  const form = make("form", { className: "gw-ask", hidden: true }, question, make("button", { type: "submit" }, "Check"), button("Hint", () => { verdict.textContent = hint(); }), button("Show", () => move("Shown")), verdict);
-  let asked = null, right = 0, total = 0, tried = false;
+  const form = make(
+    "form",
+    { className: "gw-ask", hidden: true },
+    question,
+    make("button", { type: "submit" }, "Check"),
+    button("Hint", () => {
+      verdict.textContent = hint();
+    }),
+    button("Show", () => move("Shown")),
+    verdict,
+  );
+  let asked = null;
+  let right = 0;
+  let total = 0;
+  let tried = false;
 
   const ask = () => {
     const step = s.play.steps[s.at + 1];
     const change = step?.changes[s.part];
     if (!on.checked || !change) return false;
     asked = { step, change, at: s.at, part: s.part };
-    const { nodes, output, kinds } = s.graph, name = nodes[change.parent].name;
-    question.firstChild.textContent = step.kind === "seed"
-      ? `The backward pass starts at the output. What is ∂${nodes[output].name}/∂${nodes[output].name}? `
-      : `Back through ${kinds[nodes[step.node].gate].name} (${nodes[step.node].name} = ${applied(kinds[nodes[step.node].gate], nodes[step.node].of.map(i => nodes[i].name))}), upstream ${format(step.upstream)}: ${name} += ? `;
+    const { nodes, output, kinds } = s.graph;
+    const name = nodes[change.parent].name;
+    question.firstChild.textContent =
+      step.kind === "seed"
+        ? `The backward pass starts at the output. What is ∂${nodes[output].name}/∂${nodes[output].name}? `
+        : `Back through ${kinds[nodes[step.node].gate].name} (${nodes[step.node].name} = ${applied(
+            kinds[nodes[step.node].gate],
+            nodes[step.node].of.map(i => nodes[i].name),
+          )}), upstream ${format(step.upstream)}: ${name} += ? `;
     answer.value = verdict.textContent = "";
     form.hidden = tried = false;
     answer.focus();
@@ -25,11 +52,16 @@ function predict(s) {
   };
   const truth = () => asked.change.amount ?? asked.change.grad;
   const hint = () => {
-    const { step, change } = asked, { nodes, kinds } = s.graph;
+    const { step, change } = asked;
+    const { nodes, kinds } = s.graph;
     if (step.kind === "seed") return "How fast does a number move when it moves itself?";
-    const kind = kinds[nodes[step.node].gate], of = nodes[step.node].of;
-    const numbers = kind.variadic ? [`x = ${format(s.play.values[change.parent])}`] : of.map((i, n) => `${"ab"[n]} = ${format(s.play.values[i])}`);
-    const derivative = kind.derivatives[kind.variadic ? 0 : change.slot], by = kind.variadic ? "x" : "ab"[change.slot];
+    const kind = kinds[nodes[step.node].gate];
+    const of = nodes[step.node].of;
+    const numbers = kind.variadic
+      ? [`x = ${format(s.play.values[change.parent])}`]
+      : of.map((i, n) => `${"ab"[n]} = ${format(s.play.values[i])}`);
+    const derivative = kind.derivatives[kind.variadic ? 0 : change.slot];
+    const by = kind.variadic ? "x" : "ab"[change.slot];
     return `${kind.name} is a ${kind.role}: ${kind.says}. Here ${numbers.join(", ")}, y = ${format(s.play.values[step.node])}, and the amount is upstream × ∂y/∂${by}, where ∂y/∂${by} = ${derivative}. ${kind.note}`;
   };
   // The contribution is there now; on to the next one of this gate, or past the gate.
@@ -40,14 +72,22 @@ function predict(s) {
     if (word === "Right" && !tried) right += 1;
     score.textContent = `${right} of ${total} right at the first try`;
     const said = `${word}: ${step.kind === "seed" ? "the seed is 1" : contribution(s.graph, s.play, step, change)}.`;
-    if (part + 1 < step.changes.length) s.go(at, part + 1, said); else s.go(at + 1, 0, said);
+    if (part + 1 < step.changes.length) s.go(at, part + 1, said);
+    else s.go(at + 1, 0, said);
     ask();
   };
-  const stop = () => { asked = null; form.hidden = true; };
+  const stop = () => {
+    asked = null;
+    form.hidden = true;
+  };
   form.addEventListener("submit", event => {
     event.preventDefault();
-    const given = number(answer.value), wanted = truth();
-    if (Number.isNaN(given)) { verdict.textContent = "An answer is a number or a product, for example −0.2 or 2 × 0.39."; return; }
+    const given = number(answer.value);
+    const wanted = truth();
+    if (Number.isNaN(given)) {
+      verdict.textContent = "An answer is a number or a product, for example −0.2 or 2 × 0.39.";
+      return;
+    }
     if (near(given, wanted)) return move("Right");
     verdict.textContent = distance(given, wanted);
     if (!tried) total += 1;
@@ -55,7 +95,13 @@ function predict(s) {
   });
   const element = make("div", { className: "gw-predict" }, make("label", {}, on, " Predict first"), score, form);
   // Whoever goes elsewhere leaves the question behind.
-  return { element, holds: ask, update: ({ at, part }) => { if (asked && (at !== asked.at || part !== asked.part || s.play.steps[at + 1] !== asked.step)) stop(); } };
+  return {
+    element,
+    holds: ask,
+    update: ({ at, part }) => {
+      if (asked && (at !== asked.at || part !== asked.part || s.play.steps[at + 1] !== asked.step)) stop();
+    },
+  };
 }
 
 // Right to three digits, or within one percent.
@@ -69,7 +115,12 @@ function distance(given, wanted) {
 
 // What a person types for a number: either minus sign, a decimal comma, products and quotients. NaN for anything else.
 function number(text) {
-  const plain = text.replaceAll("−", "-").replaceAll(",", ".").replaceAll("×", "*").replaceAll("÷", "/").replace(/\s/g, "");
+  const plain = text
+    .replaceAll("−", "-")
+    .replaceAll(",", ".")
+    .replaceAll("×", "*")
+    .replaceAll("÷", "/")
+    .replace(/\s/g, "");
   if (!/^[^*/]+([*/][^*/]+)*$/.test(plain)) return NaN;
   return plain.split(/(?=[*/])/).reduce((y, part) => {
     if (part[0] === "*") return y * Number(part.slice(1));

@@ -1,15 +1,24 @@
 // Dark or light, as the page around is, not as the system is: notebooks have themes of their own.
 
 function followTheme(root, changed = () => {}) {
-  const weak = new WeakRef(root), scheme = matchMedia("(prefers-color-scheme: dark)");
+  const weak = new WeakRef(root);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
   const look = () => {
-    const root = weak.deref(), theme = root && (isDark(root, scheme.matches) ? "dark" : "light");
+    const root = weak.deref();
+    const theme = root && (isDark(root, scheme.matches) ? "dark" : "light");
     if (!root) observer.disconnect();
-    else if (root.dataset.theme !== theme) { root.dataset.theme = theme; changed(); }
+    else if (root.dataset.theme !== theme) {
+      root.dataset.theme = theme;
+      changed();
+    }
   };
   const observer = new MutationObserver(look);
   for (const element of [document.documentElement, document.body])
-    if (element) observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"] });
+    if (element)
+      observer.observe(element, {
+        attributes: true,
+        attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"],
+      });
   scheme.addEventListener("change", look);
   look();
 }

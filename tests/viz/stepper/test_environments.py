@@ -226,6 +226,7 @@ def test_jupyterlab_shows_image_and_table_of_an_untrusted_notebook(lab: str, bro
 @needs("jupyterlab", "nbclient", "anywidget")
 def test_in_jupyterlab_the_live_stepper_and_python_tell_each_other(lab: str, browser_page: Any) -> None:
     browser_page.goto(f"{lab}/tree/live.ipynb?reset")
+    browser_page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
     browser_page.locator(".jp-Cell .cm-content").first.click()
     browser_page.keyboard.press("Shift+Enter")
     root = browser_page.locator(".gw")
