@@ -17,6 +17,7 @@ from viz.output.raster import available, pdf, png
 from viz.output.scene import Scene
 from viz.output.svg import escaped, svg
 from viz.output.terminal import terminal
+from viz.output.tikz import picture as tikz_picture
 from viz.output.tikz import tikz
 from viz.themes import Theme
 
@@ -49,6 +50,11 @@ class Picture:
     def tex(self) -> str:
         """The picture as a LaTeX document of its own size, drawn with TikZ."""
         return tikz(self.scene, self.theme)
+
+    @property
+    def tikz(self) -> str:
+        """Only the ``tikzpicture``, to be put into a slide or a paper that uses TikZ."""
+        return tikz_picture(self.scene, self.theme)
 
     @property
     def txt(self) -> str:
@@ -113,5 +119,6 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
     "html": lambda picture: picture.html,
     "dot": lambda picture: picture.dot,
     "tex": lambda picture: picture.tex,
+    "tikz": lambda picture: picture.tikz,
     "txt": lambda picture: picture.txt,
 }

@@ -33,7 +33,7 @@ def picture(value):
 
 def starts(form):
     return {"svg": b"<svg", "html": b"<!DOCTYPE html>", "dot": b"digraph", "tex": b"\\documentclass", "png": b"\x89PNG",
-            "pdf": b"%PDF", "txt": b""}[form]  # fmt: skip
+            "pdf": b"%PDF", "txt": b"", "tikz": b"\\begin{tikzpicture}"}[form]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_format_can_be_told_apart_from_the_name(picture, tmp_path):
 
 @pytest.mark.parametrize("name", ["loss.gif", "loss", "loss."])
 def test_an_unknown_format_lists_those_that_exist_and_writes_nothing(picture, name, tmp_path):
-    with pytest.raises(ValueError, match="svg, png, pdf, html, dot, tex, txt"):
+    with pytest.raises(ValueError, match="svg, png, pdf, html, dot, tex, tikz, txt"):
         picture.save(tmp_path / name)
     assert os.listdir(tmp_path) == []
 
@@ -139,9 +139,7 @@ def test_the_tex_file_compiles_and_labels_are_not_executed(label, tmp_path):
 def test_the_picture_alone_compiles_in_beamer(picture, tmp_path):
     if not subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True).stdout:
         pytest.skip("needs the LaTeX class beamer")
-    from viz.output.tikz import picture as tikz_picture
-
-    (tmp_path / "picture.tikz").write_text(tikz_picture(picture.scene, picture.theme), encoding="utf-8")
+    picture.save(tmp_path / "picture.tikz")
     (tmp_path / "slides.tex").write_text(
         r"\documentclass{beamer}\usepackage{tikz}\begin{document}\begin{frame}\resizebox{\textwidth}{!}"
         r"{\input{picture.tikz}}\end{frame}\end{document}"

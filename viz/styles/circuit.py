@@ -20,6 +20,8 @@ DOUBLE = 4.0
 WORD = 13.0
 #: Room before and after the texts on a trunk or lane.
 PAD = 6.0
+#: Room between a name and its value.
+NAME_GAP = 6.0
 #: What operands are called in a gate's formula.
 OPERANDS = ("a", "b")
 
@@ -43,7 +45,7 @@ class Trunk:
         self.value = label("value", net.text) if net.text else number_label("value", net.data, look)
         self.gradient = number_label("gradient", net.grad, look)
         first = [part for part in (self.name, self.value) if part]
-        self.top_width = sum(part.width for part in first) + 4.0 * (len(first) - 1) if first else 0.0
+        self.top_width = sum(part.width for part in first) + NAME_GAP * (len(first) - 1) if first else 0.0
         self.top_height = max((part.height for part in first), default=0.0)
         bottom = (self.gradient.width, self.gradient.height) if self.gradient else (0.0, 0.0)
         if look.horizontal:
@@ -69,7 +71,7 @@ class Trunk:
             for part in (self.name, self.value):
                 if part:
                     pen.text(part, at + part.width / 2, row, node=key, title=exactly(net.data), pale=pale)
-                    at += part.width + 4.0
+                    at += part.width + NAME_GAP
             if self.gradient:
                 pen.text(self.gradient, middle, v + CLEAR + self.gradient.height / 2, node=key,
                          title=exactly(net.grad), pale=pale)  # fmt: skip
@@ -78,7 +80,7 @@ class Trunk:
             for part in (self.name, self.value):
                 if part:
                     pen.text(part, middle, at + part.width / 2, node=key, title=exactly(net.data), pale=pale)
-                    at += part.width + 4.0
+                    at += part.width + NAME_GAP
             if self.gradient:
                 pen.text(self.gradient, middle, v + CLEAR + self.gradient.width / 2, node=key,
                          title=exactly(net.grad), pale=pale)  # fmt: skip
@@ -102,7 +104,7 @@ class Lanes:
         room = max((along for side in extents for along, _ in side), default=0.0)
         for mark in self.marks:
             along, beside = mark.extent(look)
-            room = room + along + 3.0 if look.horizontal else max(room, along)
+            room = room + along + 5.0 if look.horizontal else max(room, along)
             above = max(above, beside + CLEAR) if look.horizontal else above + beside + 3.0
             break
         count = len(node.inputs)
@@ -146,8 +148,8 @@ class Lanes:
                 mark = self.marks[i]
                 beside = mark.extent(look)[1] / 2
                 if look.horizontal:
-                    at = (middle - (local.width / 2 if local else 0.0), v + offset - CLEAR - beside)
-                    middle += mark.width / 2 + 2.0
+                    at = (middle - (local.width / 2 + 1.0 if local else 0.0), v + offset - CLEAR - beside)
+                    middle += mark.width / 2 + 3.0
                 else:
                     at = (middle, v + offset - CLEAR - (local.width + 3.0 if local else 0.0) - beside)
                 pen.text(mark, *at, node=self.node.key, wires=(wire.key,), pale=pale)
