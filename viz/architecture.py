@@ -59,7 +59,8 @@ def stages(model: Module) -> list[Stage]:
             taken = (*taken, f"{name}." if name else "")
             if not name:
                 break
-    return found or [Stage(type(model).__name__, (type(model).__name__, model.shape()), (), 0)]
+    called, count = type(model).__name__, len(model.parameters())
+    return found or [Stage(called, (called, f"{count} parameter{'s' * (count != 1)}"), (), 0)]
 
 
 def shown(count: int) -> list[int | None]:
@@ -100,7 +101,7 @@ def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool
     parts = stages(model)
     weights = [abs(_size(w, by_gradient)) for part in parts for neuron in part.neurons for w in neuron.w]
     top = max(weights, default=0.0) or 1.0
-    along, heads = 0.0, max(len(part.lines) for part in parts) * 16.0 + 14.0
+    along, heads = 0.0, max((len(part.lines) for part in parts if part.neurons), default=0) * 16.0 + 14.0
     tallest = max([len(shown(part.width)) for part in parts] + [_inputs(parts)]) * _PITCH
     previous: list[tuple[int | None, float, float]] = []
     if parts[0].neurons:

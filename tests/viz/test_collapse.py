@@ -165,3 +165,13 @@ def test_a_wrong_scope_name_is_answered_with_those_there_are():
         viz.draw(network(), expand=-1)
     with pytest.raises(TypeError, match="names of scopes"):
         viz.draw(network(), collapse=[3])
+
+
+def test_a_stack_reaches_a_gate_by_one_wire():
+    terms = [Value(float(i), f"v{i}") * 2 for i in range(200)]
+    total = autograd.sum(terms)
+    total.backward()
+    diagram = viz.draw(total, names=False).diagram
+    (wire,) = [w for w in diagram.wires if w.target.output]
+    assert len(wire.uses) == 200
+    assert (wire.local, wire.amount, wire.net.text) == (1.0, 200.0, "200 values")

@@ -130,14 +130,25 @@ class _Builder:
             data=None if in_box else value.data,
             grad=self._grad(value),
         )
-        for operand, (parent, local) in enumerate(zip(value.parents, value.local_derivatives, strict=True)):
-            amount = value.grad * local if self.gradients and parent.requires_grad else None
+        wires: list[tuple[Net, list[int]]] = []
+        bundled: dict[Net, list[int]] = {}
+        for operand, parent in enumerate(value.parents):
+            net = self.nets[parent]
+            if net in bundled:
+                bundled[net].append(operand)
+                continue
+            wires.append((net, [operand]))
+            if net.text:  # it stands for several values, and is drawn once
+                bundled[net] = wires[-1][1]
+        for net, operands in wires:
+            slopes = [value.local_derivatives[operand] for operand in operands]
+            flows = any(value.parents[operand].requires_grad for operand in operands)
             diagram.connect(
-                self.nets[parent],
+                net,
                 node,
-                local=local if parent.requires_grad else None,
-                amount=amount,
-                uses=((value, operand),),
+                local=slopes[0] if flows and len(set(slopes)) == 1 else None,
+                amount=value.grad * sum(slopes) if flows and self.gradients else None,
+                uses=tuple((value, operand) for operand in operands),
             )
 
     def _add_group(self, group: Group, key: str, frame: Frame | None, leaving: Sequence[Value]) -> None:
