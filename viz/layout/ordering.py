@@ -65,7 +65,7 @@ def _effort(graph: Ranked, thorough: bool) -> tuple[int, int, int]:
                 arriving[target] += 1
         work = sum(len(layer) * sum(leaving[v] + arriving[v] for v in layer) for layer in graph.layers)
         if work < 5_000:
-            return 8, 10, 0
+            return 8, 4, 0
         if work < 20_000:
             return 2, 4, 0
         if size < 1500:
