@@ -298,16 +298,18 @@ def test_layout_dot_says_how_to_get_it(monkeypatch):
         viz.draw(neuron(), layout="dot")
 
 
-@pytest.mark.skipif(find_spec("PIL") is None, reason="measures with the fonts that matplotlib brings")
-def test_the_room_for_a_text_holds_it_in_common_fonts():
-    from PIL import ImageFont
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs the extra 'plots', which has Helvetica's metrics")
+def test_the_room_for_a_text_holds_it_in_helvetica():
+    import matplotlib
 
     from viz.layout.measure import text_width
 
-    folder = "/usr/share/fonts/truetype/liberation2/"
-    if not os.path.exists(folder):
-        pytest.skip("needs the Liberation fonts, which are as wide as Arial and Helvetica")
-    for name, bold in (("LiberationSans-Regular.ttf", False), ("LiberationSans-Bold.ttf", True)):
-        font = ImageFont.truetype(folder + name, 100)
-        for text in ("−0.197", "1.23e−45", "layers.0.neurons.3.w.1", "x", "sigmoid(WAVE)", "copy: adder", "Σ ×0.5"):
-            assert font.getlength(text) / 100 * 13 <= text_width(text, 13, bold)
+    for name, bold in (("Helvetica", False), ("Helvetica-Bold", True)):
+        with open(f"{matplotlib.get_data_path()}/fonts/pdfcorefonts/{name}.afm", encoding="latin-1") as file:
+            fields = [line.split(";") for line in file if line.startswith("C ")]
+        advance = {
+            chr(int(code.split()[1])): float(width.split()[1]) for code, width, *_ in fields if "C -1" not in code
+        }
+        for text in ("0.197", "1.23e45", "layers.0.neurons.3.w.1", "x", "sigmoid(WAVE)", "copy: adder", "grad {a|b}"):
+            width = sum(advance[character] for character in text) / 1000 * 13
+            assert width <= text_width(text, 13, bold) <= 1.2 * width

@@ -126,9 +126,13 @@ def picture(scene: Scene, theme: Theme) -> str:
 
 
 def tikz(scene: Scene, theme: Theme) -> str:
-    """A complete document of the picture's size."""
+    """A complete document of the picture's size, by the class ``standalone`` or, where that is missing, ``article``."""
+    width, height = scene.width * 0.75 + 0.5, scene.height * 0.75 + 0.5
     return (
-        r"\documentclass[tikz]{standalone}" "\n"
+        r"\IfFileExists{standalone.cls}{\documentclass[tikz]{standalone}}{%" "\n"
+        r"  \documentclass{article}\usepackage{tikz}%" "\n"
+        rf"  \usepackage[paperwidth={width:.1f}bp,paperheight={height:.1f}bp,margin=0pt]{{geometry}}%" "\n"
+        r"  \pagestyle{empty}\parindent=0pt\topskip=0pt}" "\n"
         r"\usepackage[T1]{fontenc}" "\n"
         r"\usepackage{textcomp}" "\n"
         r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}" "\n"
