@@ -18,14 +18,16 @@ from autograd import Value
 from nn.data.tables import Array
 from nn.losses import Loss, l2
 from nn.modules import Module
+from nn.optim import assign
 from nn.rows import LossLike, leaves, outputs_for, outputs_of, row_loss
 
 
 class Gradients(Protocol):
     """What training needs of a model and a loss. Rows, (batch, inputs + targets), end in encoded targets."""
 
-    def value_and_grad(self, rows: Array) -> tuple[float, Array]:
-        """The mean loss over the batch, and its gradient by each parameter that moves."""
+    def value_and_grad(self, rows: Array, at: Array | None = None) -> tuple[float, Array]:
+        """The mean loss over the batch, and its gradient by each parameter that moves, with those at `at`, or at
+        their `.data`. Whether their `.data` is then at `at` too is open."""
 
     def loss(self, rows: Array) -> float:
         """The mean loss over the rows."""
@@ -47,7 +49,9 @@ class Eager:
             self._loss.check(y.data for y in outputs_of(prediction))
         return row_loss(self._loss, prediction, leaves(row[self.inputs :], "target"))
 
-    def value_and_grad(self, rows: Array) -> tuple[float, Array]:
+    def value_and_grad(self, rows: Array, at: Array | None = None) -> tuple[float, Array]:
+        if at is not None:
+            assign(self.parameters, at)
         for p in self.parameters:
             p.grad = 0.0
         total = 0.0
@@ -103,8 +107,16 @@ class Replayed:
         self._to = np.array([place[p] for p in found if p in place], dtype=np.int64)
         self._size = len(parameters)
 
-    def value_and_grad(self, rows: Array) -> tuple[float, Array]:
-        value, by_program = self._loss.program.value_and_grad(self._loss.rows(rows))
+    def value_and_grad(self, rows: Array, at: Array | None = None) -> tuple[float, Array]:
+        numbers = None
+        if at is not None:
+            found = self._loss.program.parameters
+            if len(self._from) == len(found):
+                numbers = at[self._to]
+            else:  # Values that are nobody's parameters are where their data is
+                numbers = np.array([p.data for p in found])
+                numbers[self._from] = at[self._to]
+        value, by_program = self._loss.program.value_and_grad(self._loss.rows(rows), at=numbers)
         gradient = np.zeros(self._size)
         gradient[self._to] = by_program[self._from]
         return value, gradient

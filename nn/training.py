@@ -104,7 +104,10 @@ def fit(
         with _bar(epochs, progress) as tick, loop.interruptible():
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
-                total = sum([loop.step(table[chosen]) * len(chosen) for chosen in dealt(len(table), size, order)])
+                try:
+                    total = sum([loop.step(table[chosen]) * len(chosen) for chosen in dealt(len(table), size, order)])
+                finally:
+                    loop.settle()
                 history.loss.append(total / len(table))
                 if judges or held is not None:
                     _judge(model, engine, parts, judges, history)
@@ -135,7 +138,8 @@ def _kinds(model: object, loss: object, optimizer: object) -> None:
 
 
 class _Loop:
-    """One iteration after the other; holds the parameters as one vector, the Values being its mirror."""
+    """One iteration after the other; holds the parameters as one vector, which the Values get when somebody looks:
+    after each epoch, and at the end however it comes."""
 
     def __init__(self, engine: Gradients, optimizer: Optimizer, parameters: list[Value], history: History) -> None:
         self.engine, self.optimizer, self.parameters, self.history = engine, optimizer, parameters, history
@@ -147,7 +151,7 @@ class _Loop:
         self.now: Array = np.array([p.data for p in self.parameters])
 
     def settle(self) -> None:
-        """Write the vector into the Values once more: an interrupt may have come half way through."""
+        """Write the vector into the Values; again after an interrupt, which may have come half way through."""
         assign(self.parameters, self.now)
 
     @contextmanager
@@ -162,7 +166,7 @@ class _Loop:
     def step(self, rows: Array) -> float:
         """One forward, one backward, one update. Returns the loss before the update."""
         try:
-            value, gradient = self.engine.value_and_grad(rows)
+            value, gradient = self.engine.value_and_grad(rows, at=self.now)
         except (ArithmeticError, DomainError) as error:
             raise self._failed(f"the loss has no value: {error}") from error
         if not math.isfinite(value):
@@ -175,13 +179,11 @@ class _Loop:
         if not np.isfinite(moved).all():
             raise self._failed("a parameter became infinite or NaN")
         self.now = moved
-        assign(self.parameters, moved)
         self.history.step_losses.append(value)
         return value
 
     def _failed(self, what: str) -> TrainingError:
         self.now = self.good
-        self.settle()
         losses = self.history.step_losses
         last = f" The last finite loss was {losses[-1]:.6g}." if losses else ""
         return TrainingError(
