@@ -1,14 +1,8 @@
 """Golden pictures in a real browser: the texts as its fonts draw them do not meet, in narrow fonts and in wide ones."""
 
-import os
-import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
-import pytest
-
 GOLDEN = Path(__file__).parent / "golden"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MEETING = """() => {
   const texts = [...document.querySelectorAll('svg text')].map(t => [t.innerHTML, t.getBoundingClientRect()])
   const found = []
@@ -21,19 +15,12 @@ MEETING = """() => {
 }"""
 
 
-@pytest.mark.skipif(find_spec("playwright") is None, reason="needs the extra 'browser' (Playwright)")
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
-def test_no_two_texts_meet_as_a_browser_draws_them():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox"] if os.getuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        page = browser.new_page()
-        for file in sorted(GOLDEN.glob("*.svg")):
-            picture = file.read_text(encoding="utf-8")
-            for font in ("Helvetica, Arial, sans-serif", "DejaVu Sans"):
-                before, _, rest = picture.partition('font-family="')
-                page.set_content(f'{before}font-family="{font}"{rest.partition(chr(34))[2]}')
-                assert page.evaluate(MEETING) == [], (file.name, font)
-        browser.close()
+def test_no_two_texts_meet_as_a_browser_draws_them(chromium):
+    page = chromium.new_page()
+    for file in sorted(GOLDEN.glob("*.svg")):
+        picture = file.read_text(encoding="utf-8")
+        for font in ("Helvetica, Arial, sans-serif", "DejaVu Sans"):
+            before, _, rest = picture.partition('font-family="')
+            page.set_content(f'{before}font-family="{font}"{rest.partition(chr(34))[2]}')
+            assert page.evaluate(MEETING) == [], (file.name, font)
+    page.close()

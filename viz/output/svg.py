@@ -74,7 +74,7 @@ def _path(path: Path, theme: Theme) -> str:
     for step in path.points[1:]:
         parts.append(("L" if len(step) == 1 else "C") + " ".join(f"{short(x)} {short(y)}" for x, y in step))
     width = f' stroke-width="{short(path.width)}"' if path.width != USUAL else ""
-    pale = f' opacity="{_PALE}"' if path.pale else ""
+    pale = f' opacity="{_PALE}" stroke-linecap="butt"' if path.pale else ""  # round ends would show where they meet
     if path.kind in ("positive", "negative"):
         dashes = ' stroke-dasharray="6 4"' if path.kind == "negative" else ""
         width = f' stroke="{getattr(theme, path.kind)}"{dashes}{width}'

@@ -1,10 +1,9 @@
-"""A real Chromium, driven by Playwright, and pages that report every error."""
+"""Pages in a real Chromium that report every error."""
 
 from __future__ import annotations
 
 import os
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,27 +12,6 @@ from typing import Any
 import pytest
 
 from autograd import GATES, Value, apply
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--force-color-profile=srgb",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One browser for all tests; tests that use it are skipped where there is none."""
-    if find_spec("playwright") is None:
-        pytest.skip("needs the extra 'browser' (Playwright)")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium on the PATH")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
