@@ -12,7 +12,7 @@ from typing import Any
 
 from viz.diagram.model import Diagram, Frame, Node
 from viz.layout.layered import Point
-from viz.output.dot import quoted
+from viz.output.dot import clustered, quoted
 from viz.output.scene import Scene, Shape
 from viz.styles.figure import Figure, FigureOf, copy_title
 from viz.styles.pen import Look, Pen, label
@@ -59,24 +59,14 @@ def _source(diagram: Diagram, figures: dict[Node, Figure], look: Look, spacing: 
     ends = ("w", "e") if look.horizontal else ("n", "s")
     lines = ["digraph {", f"rankdir={look.direction}; nodesep={spacing / 72:.3f}; ranksep=0.3;",
              "node [shape=plain, margin=0]; edge [dir=none];"]  # fmt: skip
-    children: dict[Frame | None, list[Frame]] = {}
-    inside: dict[Frame | None, list[Node]] = {}
-    for frame in diagram.frames:
-        children.setdefault(frame.parent, []).append(frame)
-    for node in diagram.nodes:
-        inside.setdefault(node.frame, []).append(node)
-    stack: list[Frame | str | None] = [None]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            lines.append(item)
-            continue
-        if item is not None:
-            lines.append(f'subgraph "cluster_{item.key}" {{ margin=14; label={quoted(item.name)}; fontsize=12;')
-            stack.append("}")
-        for node in inside.get(item, ()):
-            lines.append(f"{quoted(node.key)} [label={_table(figures[node], figures[node].box.ins, look.horizontal)}];")
-        stack.extend(reversed(children.get(item, [])))
+
+    def opening(frame: Frame) -> str:
+        return f'subgraph "cluster_{frame.key}" {{ margin=14; label={quoted(frame.name)}; fontsize=12;'
+
+    def statement(node: Node) -> str:
+        return f"{quoted(node.key)} [label={_table(figures[node], figures[node].box.ins, look.horizontal)}];"
+
+    lines += clustered(diagram, opening, statement)
     for wire in diagram.wires:
         out = wire.source.nets.index(wire.net)
         tail = f"{quoted(wire.source.key)}:o{out}:{ends[1]}"

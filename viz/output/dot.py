@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from viz.diagram.model import Diagram, Frame, Node
 from viz.numbers import NumberFormat, format_number
 from viz.themes import Theme
@@ -13,6 +15,27 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def clustered(diagram: Diagram, opening: Callable[[Frame], str], statement: Callable[[Node], str]) -> Iterator[str]:
+    """The statement of each node, those of a frame in its subgraph, which `opening` begins; no recursion."""
+    children: dict[Frame | None, list[Frame]] = {}
+    inside: dict[Frame | None, list[Node]] = {}
+    for frame in diagram.frames:
+        children.setdefault(frame.parent, []).append(frame)
+    for node in diagram.nodes:
+        inside.setdefault(node.frame, []).append(node)
+    stack: list[Frame | str | None] = [None]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+            continue
+        if item is not None:
+            yield opening(item)
+            stack.append("  }")
+        yield from map(statement, inside.get(item, ()))
+        stack.extend(reversed(children.get(item, [])))
+
+
 def dot(diagram: Diagram, theme: Theme, number: NumberFormat = format_number, direction: str = "LR") -> str:
     """The diagram as a DOT document: values and gradients stand on the first wire out of their node."""
     lines = [
@@ -21,24 +44,12 @@ def dot(diagram: Diagram, theme: Theme, number: NumberFormat = format_number, di
         f"  node [fontname=Helvetica, color={quoted(theme.ink)}, fontcolor={quoted(theme.ink)}, style=filled];",
         f"  edge [fontname=Helvetica, fontsize=11, color={quoted(theme.wire)}, fontcolor={quoted(theme.ink)}];",
     ]
-    inside: dict[Frame | None, list[Node]] = {}
-    for node in diagram.nodes:
-        inside.setdefault(node.frame, []).append(node)
-    children: dict[Frame | None, list[Frame]] = {}
-    for frame in diagram.frames:
-        children.setdefault(frame.parent, []).append(frame)
-    stack: list[Frame | str | None] = [None]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            lines.append(item)
-            continue
-        if item is not None:
-            look = f"style=dashed; color={quoted(theme.frame)}; fontcolor={quoted(theme.local)}; fontname=Helvetica;"
-            lines.append(f"  subgraph {quoted('cluster ' + item.key)} {{ label={quoted(item.name)}; {look}")
-            stack.append("  }")
-        lines.extend(_node(node, theme) for node in inside.get(item, ()))
-        stack.extend(reversed(children.get(item, [])))
+
+    def opening(frame: Frame) -> str:
+        look = f"style=dashed; color={quoted(theme.frame)}; fontcolor={quoted(theme.local)}; fontname=Helvetica;"
+        return f"  subgraph {quoted('cluster ' + frame.key)} {{ label={quoted(frame.name)}; {look}"
+
+    lines += clustered(diagram, opening, lambda node: _node(node, theme))
     for net in diagram.nets:
         above = " = ".join(filter(None, [net.name, net.text or ("" if net.data is None else number(net.data))]))
         words = "\n".join(filter(None, [above, "" if net.grad is None else f"∂ {number(net.grad)}"]))
