@@ -31,27 +31,36 @@ def png(svg: str, scale: float = 2.0) -> bytes:
     """The picture as PNG, `scale` pixels for each of its own. Raises ModuleNotFoundError without the extra ``png``,
     RuntimeError on a machine without fonts."""
     resvg = _library("png")
-    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=scale, font_dirs=_font_folders()))
+    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=scale, **_fonts()))
+
+
+#: Families that may stand for "sans-serif". A renderer's own choice (often Arial) may not be installed, and it then
+#: leaves texts out.
+_SANS_SERIF = ("Arial", "Helvetica", "DejaVu Sans", "Liberation Sans", "Noto Sans", "Segoe UI", "Lucida Grande")
 
 
 @cache
-def _font_folders() -> list[str] | None:
-    """Where fonts are, beside the system's own: a container may have none, and texts would be left out silently."""
+def _fonts() -> dict[str, Any]:
+    """The renderer's arguments that make it draw texts: a family, and the folder of matplotlib's fonts if need be.
+
+    Each candidate is tried by drawing one letter, because texts without a font are left out without a word.
+    """
     resvg = _library("png")
     empty = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{}</svg>'
 
-    def draws(folders: list[str] | None) -> bool:
-        blank, letter = (bytes(resvg.svg_to_bytes(svg_string=empty.format(inside), font_dirs=folders))
+    def draws(fonts: dict[str, Any]) -> bool:
+        blank, letter = (bytes(resvg.svg_to_bytes(svg_string=empty.format(inside), **fonts))
                          for inside in ("", '<text y="15" font-family="sans-serif">M</text>'))  # fmt: skip
         return blank != letter
 
-    if draws(None):
-        return None
+    candidates: list[dict[str, Any]] = [{"sans_serif_family": family} for family in _SANS_SERIF]
     matplotlib = find_spec("matplotlib")
     if matplotlib and matplotlib.origin:
-        folders = [str(Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf")]
-        if draws(folders):
-            return folders
+        folder = str(Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf")
+        candidates.append({"sans_serif_family": "DejaVu Sans", "font_dirs": [folder]})
+    for fonts in candidates:
+        if draws(fonts):
+            return fonts
     raise RuntimeError("this machine has no fonts, so a PNG would have no text; install some (on Debian: apt-get "
                        "install fonts-dejavu) or pip install matplotlib, which brings its own")  # fmt: skip
 
