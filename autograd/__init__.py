@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from autograd.backprop import backward_steps, forward_steps, recompute, topological_order
 from autograd.check import gradcheck
 from autograd.diagnose import Diagnosis, diagnose
-from autograd.errors import AnomalyError, DomainError, GradcheckError
+from autograd.errors import AnomalyError, DomainError, GradcheckError, RecordingError
 from autograd.functional import derivative, grad, hessian, jacobian, value_and_grad
 from autograd.functions import (
     cos,
@@ -23,9 +23,11 @@ from autograd.functions import (
     sqrt,
     sum,
     tanh,
+    where,
 )
 from autograd.gates import GATES, ROLES, Gate, register
-from autograd.mode import detect_anomaly, no_grad, scope, watch_comparisons
+from autograd.mode import detect_anomaly, no_grad, scope
+from autograd.tracing import decide
 from autograd.value import Value, apply
 
 if TYPE_CHECKING:
@@ -40,11 +42,13 @@ __all__ = [
     "Gate",
     "GradcheckError",
     "Program",
+    "RecordingError",
     "Value",
     "apply",
     "backward_steps",
     "compile",
     "cos",
+    "decide",
     "derivative",
     "detect_anomaly",
     "diagnose",
@@ -73,7 +77,7 @@ __all__ = [
     "tanh",
     "topological_order",
     "value_and_grad",
-    "watch_comparisons",
+    "where",
 ]  # fmt: skip
 
 

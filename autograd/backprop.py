@@ -70,6 +70,7 @@ def _prepared(output: Value, seed: float) -> tuple[list[Value], dict[Value, floa
     """The gates in backward order, the leaves with the gradients they had, and the seed as a float."""
     if not isinstance(output, Value):
         raise TypeError(f"backward starts from a Value, but was given {output!r} of type {type(output).__name__}")
+    _refuse_recording("runs backward")
     start = number(seed)
     if start is None:
         raise TypeError(f"the seed, ∂output/∂output, is a number, but was given {seed!r}")
@@ -87,6 +88,12 @@ def _prepared(output: Value, seed: float) -> tuple[list[Value], dict[Value, floa
     for node in gates:
         node.grad = 0.0
     return gates, leaves, start
+
+
+def _refuse_recording(what: str) -> None:
+    trace = mode.get().special.trace
+    if trace is not None:
+        trace.refuse(f"{what}: the numbers that leaves in .grad are of one row; use grad(y, xs, create_graph=True)")
 
 
 def backward(output: Value, seed: float = 1.0) -> None:
@@ -164,10 +171,10 @@ def _steps(output: Value, gates: list[Value], before: dict[Value, float], start:
 def _backward_anomaly(node: Value, upstream: float, parent: Value, local: float, amount: float) -> str:
     gate = node.gate.name if node.gate else "leaf"
     name = f" labelled {parent.label!r}" if parent.label else ""
-    operands = ", ".join(f"{p.data!r}{f' ({p.label!r})' if p.label else ''}" for p in node.parents)
+    operands = ", ".join(f"{p._data!r}{f' ({p.label!r})' if p.label else ''}" for p in node.parents)
     return (
         f"the first anomaly backward: the gate {gate!r} with operands {operands} passed {amount!r} = upstream "
-        f"{upstream!r} × local {local!r} to its operand{name} with data {parent.data!r}"
+        f"{upstream!r} × local {local!r} to its operand{name} with data {parent._data!r}"
     )
 
 
@@ -193,19 +200,20 @@ def recompute(outputs: Value | Sequence[Value]) -> None:
     For sliders, and for finite differences on any node. Gradients stay as they are until the next backward. If a gate
     leaves its domain its `DomainError` is raised, and every node is as it was before the call.
     """
+    _refuse_recording("recomputes a graph")
     gates = [node for node in topological_order(outputs) if node.gate is not None]
-    before = [(node.data, node.local_derivatives) for node in gates]
+    before = [(node._data, node.local_derivatives) for node in gates]
     anomaly = mode.get().special.anomaly
     try:
         for node in gates:
             gate: Gate = node.gate  # type: ignore[assignment]
             operands = node.parents
-            node.data, *derivatives = evaluate(gate, operands)
+            node._data, *derivatives = evaluate(gate, operands)
             node._link(operands, tuple(derivatives))
             if anomaly:
-                check_finite(gate, operands, node.data)
+                check_finite(gate, operands, node._data)
     except BaseException:
         for node, (data, old) in zip(gates, before, strict=True):
-            node.data = data
+            node._data = data
             node._link(node.parents, old)
         raise

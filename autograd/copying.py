@@ -6,16 +6,20 @@ from typing import Any
 
 from autograd.backprop import topological_order
 from autograd.gates import gate_named
+from autograd.mode import mode
 from autograd.value import Value, made
 
 
 def _fields(value: Value) -> dict[str, Any]:
+    trace = mode.get().special.trace
+    if trace is not None:
+        trace.refuse("copies Values, which a replay would do once: compute with them as they are")
     return {"grad": value.grad, "label": value.label, "scope": value.scope}
 
 
 def _remade(value: Value, parents: tuple[Value, ...]) -> Value:
     operands = parents if value.requires_grad else None
-    return made(value.data, value.gate, operands, value.local_derivatives, **_fields(value))
+    return made(value._data, value.gate, operands, value._locals(), **_fields(value))
 
 
 def shallow_copy(value: Value) -> Value:
@@ -38,7 +42,7 @@ def reduced(value: Value) -> tuple[Any, ...]:
     Leaves stay shared between the Values of one pickle. Interior nodes belong to the output they are pickled with.
     """
     if value.gate is None:
-        return _leaf, (value.data, value.requires_grad, _fields(value))
+        return _leaf, (value._data, value.requires_grad, _fields(value))
     order = topological_order(value)
     place = {node: i for i, node in enumerate(order)}
     leaves = [(place[node], node) for node in order if node.gate is None]
@@ -47,8 +51,8 @@ def reduced(value: Value) -> tuple[Any, ...]:
             place[node],
             node.gate.name,
             tuple([place[parent] for parent in node.parents]),
-            node.local_derivatives,
-            node.data,
+            node._locals(),
+            node._data,
             _fields(node),
         )
         for node in order

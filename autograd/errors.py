@@ -19,5 +19,9 @@ class AnomalyError(ArithmeticError):
     """Raised under `detect_anomaly` by the first gate that makes a NaN or an infinity, forward or backward."""
 
 
+class RecordingError(ValueError):
+    """A function cannot be recorded and replayed for other numbers; says what it does, and in which line."""
+
+
 class GradcheckError(AssertionError):
     """A gradient disagrees with finite differences; says which input, both numbers and their distance."""

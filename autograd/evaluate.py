@@ -46,9 +46,9 @@ def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
     """Value and local derivatives of `gate` at the operands' data; a `DomainError` where there is none."""
     numbers = []
     for operand in operands:
-        data = number(operand.data)
+        data = number(operand._data)
         if data is None:
-            raise refusal(operand.data, f".data{f' of {operand.label!r}' if operand.label else ''}")
+            raise refusal(operand._data, f".data{f' of {operand.label!r}' if operand.label else ''}")
         numbers.append(data)
     try:
         return gate.rule(*numbers)
@@ -59,7 +59,7 @@ def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
 def _described(gate: Gate, operands: Sequence[Value]) -> str:
     names = [f"operand {i}" for i in range(1, len(operands) + 1)] if gate.arity is None else gate.operands
     return " and ".join(
-        f"{name} = {operand.data!r}{f' (labelled {operand.label!r})' if operand.label else ''}"
+        f"{name} = {operand._data!r}{f' (labelled {operand.label!r})' if operand.label else ''}"
         for name, operand in zip(names, operands, strict=True)
     )
 

@@ -79,31 +79,35 @@ def for_arrays(expression: str) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-class _TestsOnData(ast.NodeTransformer):
-    """Inside the test of a choice, an operand stands for its number: ``a > 0`` becomes ``data(a) > 0``."""
-
-    def __init__(self) -> None:
-        self.testing = False
+class _Choices(ast.NodeTransformer):
+    """``x if a > b else z`` becomes ``choice(test('>', a, b), lambda: x, lambda: z)``."""
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        self.testing = True
-        node.test = self.visit(node.test)
-        self.testing = False
-        node.body = self.visit(node.body)
-        node.orelse = self.visit(node.orelse)
-        return node
+        self.generic_visit(node)
+        return _call("choice", node.test, _later(node.body), _later(node.orelse))
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        node.args = [self.visit(argument) for argument in node.args]
-        return node
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        first, *others = node.values
+        for other in others:
+            first = _call("either", first, _later(other))
+        return first
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if not self.testing:
-            return node
-        return ast.Call(ast.Name("data", ast.Load()), [node], [])
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        sign = ast.unparse(node).removeprefix(ast.unparse(node.left)).split()[0]
+        return _call("test", ast.Constant(sign), node.left, *node.comparators)
+
+
+def _call(name: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+
+
+def _later(node: ast.expr) -> ast.Lambda:
+    return ast.Lambda(ast.arguments([], [], None, [], [], None, []), node)
 
 
 def for_values(expression: str) -> str:
-    """The same formula on Values: computed with gates, but choices look at the numbers through ``data(a)``."""
-    tree = _TestsOnData().visit(ast.parse(expression, mode="eval"))
+    """The same formula on Values: computed with gates, its comparisons and choices too."""
+    tree = _Choices().visit(ast.parse(expression, mode="eval"))
     return ast.unparse(ast.fix_missing_locations(tree))

@@ -14,25 +14,60 @@ from typing import Any, Literal, overload
 
 from autograd import functions
 from autograd.backprop import topological_order
+from autograd.comparison import SIGNS
 from autograd.evaluate import number
 from autograd.formula import compiled, for_values
 from autograd.gates import GATES, Gate
-from autograd.value import Value, apply, as_value
+from autograd.mode import mode
+from autograd.value import Numeral, Value, apply, as_value
 
 #: Several Values, in an order.
 Values = Iterable[Value]
 
 
-def _data(x: Value | float) -> float:
-    return x.data if isinstance(x, Value) else x
+def _number(x: Value | float) -> float:
+    return x._data if isinstance(x, Value) else x
 
 
 def _power(a: Value | float, b: Value | float) -> Value | float:
     return a**b
 
 
+def _test(sign: str, a: Value | float, b: Value | float) -> Value | bool:
+    """Whether a > b: of Values a gate, so that it is asked anew where the graph is replayed for other numbers."""
+    compare, gate, turned = SIGNS[sign]
+    if not (isinstance(a, Value) or isinstance(b, Value)):
+        return bool(compare(a, b))
+    return apply(GATES[gate], (b, a) if turned else (a, b))
+
+
+def _either(test: Value | bool, other: Callable[[], Value | bool]) -> Value | bool:
+    """test or other()."""
+    if not isinstance(test, Value):
+        return test or other()
+    second = other()
+    return second or test if not isinstance(second, Value) else apply(GATES["max"], (test, second))
+
+
+def _choice(test: Value | bool, yes: Callable[[], Value | float], no: Callable[[], Value | float]) -> Value | float:
+    """yes() if test else no(): of Values a `where`, unless the one that is not chosen has no value here."""
+    if not isinstance(test, Value):
+        return yes() if test else no()
+    chosen, other = (yes, no) if test._data > 0 else (no, yes)
+    result = chosen()
+    try:
+        rest = other()
+    except (ArithmeticError, ValueError):
+        return result
+    if chosen is no:
+        result, rest = rest, result
+    return test if (result, rest) == (1.0, 0.0) else apply(GATES["where"], (test, result, rest))
+
+
 _ON_VALUES: dict[str, Any] = {
-    "data": _data,
+    "test": _test,
+    "either": _either,
+    "choice": _choice,
     "pow": _power,
     "abs": abs,
     "inf": float("inf"),
@@ -53,15 +88,15 @@ def _derivatives_on_values(gate: Gate) -> tuple[Callable[..., Any], ...]:
 
 
 def _local_derivative(node: Value, i: int) -> Value | float:
-    """∂node/∂(its i-th operand) as a graph; constants enter it as plain numbers, to keep it small."""
+    """∂node/∂(its i-th operand) as a graph; the numbers of an expression enter it as such, to keep it small."""
     gate: Gate = node.gate  # type: ignore[assignment]
-    operands: list[Any] = [parent if parent.requires_grad else parent.data for parent in node.parents]
+    operands: list[Any] = [parent._data if type(parent) is Numeral else parent for parent in node.parents]
     functions = _derivatives_on_values(gate)
     if gate.arity is None:
         result: Value | float = functions[0](operands[i], node)
     else:
         result = functions[i](*operands, node)
-    now, then = _data(result), node.local_derivatives[i]
+    now, then = _number(result), node._locals()[i]
     if not isclose(now, then, rel_tol=1e-9, abs_tol=1e-300) and now == now:
         raise ValueError(
             f"the data of a leaf changed since the graph was built: a local derivative of the gate {gate.name!r} was "
@@ -72,18 +107,20 @@ def _local_derivative(node: Value, i: int) -> Value | float:
 
 def _adjoints(output: Value, wanted: Sequence[Value], seed: Any, create_graph: bool) -> list[Any]:
     """∂output/∂each wanted Value, times `seed`: floats, or Values and floats if `create_graph`."""
+    if not create_graph and mode.get().special.trace is not None:  # numbers that are read off a graph
+        return [as_value(result).data for result in _adjoints(output, wanted, seed, True)]
     order = topological_order(output)
     leads: set[Value] = set(wanted)  # the nodes through which a wanted Value reaches the output
     for node in order:
-        if node not in leads and not leads.isdisjoint(node.parents):
+        if node.gate is not None and node.gate.role != "stop" and not leads.isdisjoint(node.parents):
             leads.add(node)
     adjoint: dict[Value, Any] = {output: seed}
     for node in reversed(order):
         upstream = adjoint.get(node)
         if upstream is None:
             continue
-        for i, (parent, local) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
-            if parent not in leads:
+        for i, (parent, local) in enumerate(zip(node.parents, node._locals(), strict=True)):
+            if parent not in leads or node.gate.blocks(i):  # type: ignore[union-attr]
                 continue
             amount = _times(_local_derivative(node, i), upstream) if create_graph else upstream * local
             adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount

@@ -61,6 +61,7 @@ tanh: Unary = _function(GATES["tanh"])
 sigmoid: Unary = _function(GATES["sigmoid"])
 relu: Unary = _function(GATES["relu"])
 softplus: Unary = _function(GATES["softplus"])
+where = _function(GATES["where"])
 maximum: Binary = _function(GATES["max"])
 minimum: Binary = _function(GATES["min"])
 

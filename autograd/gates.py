@@ -25,6 +25,7 @@ ROLES = {
     "switcher": "each operand gets upstream × the other operand",
     "inverter": "the operand gets the upstream gradient with its sign turned",
     "scaler": "each operand gets upstream × the local slope",
+    "stop": "no gradient passes",
 }
 
 
@@ -45,7 +46,7 @@ ADDITIVE, MULTIPLICATIVE, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 
 
 def _call(name: str, arity: int | None) -> Notation:
-    names = "$xs" if arity is None else ", ".join(("$a", "$b")[:arity])
+    names = "$xs" if arity is None else ", ".join(("$a", "$b", "$c")[:arity])
     return Notation(f"{name}({names})", ATOM, (0,) * (arity or 1))
 
 
@@ -91,7 +92,16 @@ class Gate:
     @property
     def operands(self) -> tuple[str, ...]:
         """The names its formulas give the operands: ``('a', 'b')``, or ``('xs',)`` for any number."""
-        return ("xs",) if self.arity is None else ("a", "b")[: self.arity]
+        return ("xs",) if self.arity is None else ("a", "b", "c")[: self.arity]
+
+    @property
+    def partial(self) -> bool:
+        """Whether it has no value for some operands."""
+        return self.name == "exp" or "Domain" in self.note
+
+    def blocks(self, i: int) -> bool:
+        """Whether no gradient ever passes to the i-th operand."""
+        return self.derivatives[0 if self.arity is None else i] == "0.0"
 
     def _rule_source(self) -> str:
         value = f"(y := {self.formula})" if any("y" in names_in(d) for d in self.derivatives) else self.formula
@@ -158,7 +168,7 @@ def _entries() -> Sequence[Gate]:
              latex=Notation(r"\frac{$a}{$b}", ATOM, (0, 0))),
         Gate("neg", "−", "-a", ("-1.0",), "inverter", text=minus, latex=minus),
         Gate("pow", "^", "pow(a, b)",
-             ("b * pow(a, b - 1) if abs(a) > 0 or b >= 1 else inf if b > 0 else 0.0",
+             ("b * pow(a, b - 1) if b >= 1 or abs(a) > 0 else inf if b > 0 else 0.0",
               "y * log(a) if a > 0 else 0.0 if a == 0 else nan"),
              "scaler", "Domain: a > 0, or a < 0 with a whole b, or a = 0 with b ≥ 0. Below zero the derivative by "
              "the exponent does not exist (NaN); at a = 0 it is 0.",
@@ -192,6 +202,13 @@ def _entries() -> Sequence[Gate]:
         Gate("logsumexp", "lse", "logsumexp(xs)", ("exp(x - y)",), "soft router",
              "log Σ exp(x), shifted by the largest x so that nothing overflows; its derivatives are the softmax.",
              arity=None),
+        *(Gate(name, sign, f"1.0 if a {operator} b else 0.0", ("0.0", "0.0"), "stop", "1 for yes, 0 for no.",
+               text=_infix(operator, 0, 1), latex=_infix(latex, 0, 1))
+          for name, sign, operator, latex in (("greater", ">", ">", ">"), ("at_least", "≥", ">=", r"\ge"),
+                                              ("equal", "=", "==", "="))),
+        Gate("where", "?", "b if a > 0 else c", ("0.0", "1.0 if a > 0 else 0.0", "0.0 if a > 0 else 1.0"), "router",
+             "b where the condition a is met (it is 1), else c (it is 0).", latex=_call(r"\operatorname{where}", 3)),
+        Gate("stop_gradient", "⊣", "a", ("0.0",), "stop", "The number alone. `detach` cuts the graph, this does not."),
     )  # fmt: skip
 
 

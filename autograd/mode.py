@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from autograd.tracing import Trace
+    from autograd.value import Value
 
 
 class Special(NamedTuple):
-    """record: whether gates remember their operands. anomaly: whether each result is checked.
-    on_comparison: told of every comparison of Values."""
+    """record: whether gates remember their operands. anomaly: whether each result is checked. trace: what a function is
+    being recorded into, to be replayed for other numbers. made: makes the output of a gate, if a trace is all there is.
+    """
 
     record: bool = True
     anomaly: bool = False
-    on_comparison: Callable[[str], None] | None = None
+    trace: Trace | None = None
+    made: Callable[..., Value] | None = None
 
 
 class Mode(NamedTuple):
@@ -33,10 +39,13 @@ mode: ContextVar[Mode] = ContextVar("gatewise_mode", default=Mode())  # noqa: B0
 
 
 @contextmanager
-def _changed(**special: Any) -> Iterator[None]:
+def changed(**special: Any) -> Iterator[None]:
+    """Inside, the fields of `Special` that are named are as given."""
     now = mode.get()
     new = now.special._replace(**special)
-    token = mode.set(Mode(now.scope, new.record and not new.anomaly, new))
+    plain = new.record and not new.anomaly
+    new = new._replace(made=new.trace.made if plain and new.trace is not None else None)
+    token = mode.set(Mode(now.scope, plain and new.trace is None, new))
     try:
         yield
     finally:
@@ -68,7 +77,7 @@ class scope:  # noqa: N801 - used like the functions below; a class because ever
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Gates inside compute their value and forget how: the result is a constant, without parents."""
-    with _changed(record=False):
+    with changed(record=False):
         yield
 
 
@@ -78,15 +87,5 @@ def detect_anomaly() -> Iterator[None]:
 
     The error names the gate, its operands with their labels, and the numbers. Costs a check at every gate.
     """
-    with _changed(anomaly=True):
-        yield
-
-
-@contextmanager
-def watch_comparisons(told: Callable[[str], None]) -> Iterator[None]:
-    """`told` is called with a description of every comparison of a Value made inside.
-
-    A graph whose building compares Values may have another shape for other numbers; who records it wants to know.
-    """
-    with _changed(on_comparison=told):
+    with changed(anomaly=True):
         yield

@@ -32,12 +32,14 @@ except SETBACKS:
 _RECORD = """\
 if y.__class__ is float and ordinary:
     node = new(Value)
-    node.data = y
+    node._data = y
     node.grad = 0.0
     node.gate = gate
     node.label = ""
     node.scope = scope
     {link}
+elif y.__class__ is float and special.made is not None:
+    node = special.made(y, gate, {operands}, {locals}, scope)
 else:
     node = apply(gate, {operands})
 """
@@ -45,7 +47,7 @@ else:
 _OPERATOR = """\
 def operator({parameters}):
     {coerce}
-    scope, ordinary, _ = current()
+    scope, ordinary, special = current()
     {compute}
     {record}
     return node
@@ -53,7 +55,7 @@ def operator({parameters}):
 
 _ELEMENTWISE = """\
 def operator({lists}):
-    scope, ordinary, _ = current()
+    scope, ordinary, special = current()
     nodes = []
     for {parameters} in zip({lists}, strict=True):
         {compute}
@@ -65,9 +67,9 @@ def operator({lists}):
 _VARIADIC = """\
 def operator(values):
     operands = tuple(values)
-    scope, ordinary, _ = current()
+    scope, ordinary, special = current()
     try:
-        result = rule(*[operand.data for operand in operands])
+        result = rule(*[operand._data for operand in operands])
         y = result[0]
     except SETBACKS:
         y = None
@@ -106,11 +108,16 @@ def _parts(gate: Gate) -> dict[str, str]:
         "lists": ", ".join(f"{operand}s" for operand in operands),
         "compute": _filled(
             _COMPUTE,
-            read="\n".join(f"{name} = {operand}.data" for name, operand in zip(gate.operands, operands, strict=True)),
+            read="\n".join(f"{name} = {operand}._data" for name, operand in zip(gate.operands, operands, strict=True)),
             formula=gate.formula,
             derive="\n".join(f"{name} = {d}" for name, d in zip(derivatives, gate.derivatives, strict=True)),
         ),
-        "record": _filled(_RECORD, link="\n".join(links[: 1 + len(operands)]), operands=f"({parameters},)"),
+        "record": _filled(
+            _RECORD,
+            link="\n".join(links[: 1 + len(operands)]),
+            operands=f"({parameters},)",
+            locals=f"({', '.join(derivatives)},)",
+        ),
     }
 
 
@@ -145,4 +152,6 @@ def elementwise(gate: Gate, context: Mapping[str, Any]) -> Callable[..., list[An
 def variadic(gate: Gate, context: Mapping[str, Any]) -> Callable[[Iterable[Any]], Any]:
     """`gate`, which takes any number of operands, as a function of an iterable of them."""
     link = "node._a = operands\nnode._b = None\nnode._da = result[1:]"
-    return _function(_filled(_VARIADIC, record=_filled(_RECORD, link=link, operands="operands")), gate, context)
+    return _function(
+        _filled(_VARIADIC, record=_filled(_RECORD, link=link, operands="operands", locals="result[1:]")), gate, context
+    )

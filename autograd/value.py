@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from autograd.comparison import SIGNS, Comparison, mark
 from autograd.evaluate import check_finite, evaluate, number, refusal
 from autograd.gates import GATES, Gate
 from autograd.mode import mode
@@ -18,13 +19,35 @@ from autograd.operators import operator
 _REFUSED = (str, bytes, complex, list, tuple, dict, set, frozenset, type(None))
 
 
-def _operand(x: object, gate: Gate) -> Any:
-    """`x` as the operand of an operator: a Value, or NotImplemented so that the other side (an array) may try."""
+def _number(x: object) -> Value | None:
+    """A number, a Comparison, or a number that was read off a Value that is recorded, as a Value; else None."""
+    if type(x) is Comparison:
+        return x.node()
+    trace = mode.get().special.trace
+    node = None if trace is None else trace.node_of(x)
+    if node is not None:
+        return node
     value = number(x)
-    if value is not None:
-        return _constant(value)
+    return None if value is None else _constant(value, kind=Numeral)
+
+
+def _operand_or_none(x: object) -> Value | None:
+    """`x` as a Value; None if it is no number."""
     if isinstance(x, Value):
         return x
+    return _constant(x, kind=Numeral) if type(x) is float else _number(x)
+
+
+def _operand(x: object, gate: Gate) -> Any:
+    """`x` as the operand of an operator: a Value, or NotImplemented so that the other side (an array) may try."""
+    kind = type(x)
+    if kind is float or kind is int:
+        return _constant(x if type(x) is float else number(x), kind=Numeral)  # type: ignore[arg-type]
+    if isinstance(x, Value):
+        return x
+    value = _number(x)
+    if value is not None:
+        return value
     if isinstance(x, _REFUSED):
         raise refusal(x, f"the gate {gate.name!r} beside a Value")
     return NotImplemented
@@ -39,17 +62,20 @@ def _reflected(forward: Callable[[Any, Any], Value], gate: Gate) -> Callable[[Va
     return method
 
 
-def _comparison(sign: str, compare: Callable[[float, float], bool]) -> Callable[[Value, Any], bool]:
-    def method(self: Value, other: Value | float) -> bool:
-        right = other.data if isinstance(other, Value) else number(other)
+def _comparison(sign: str) -> Callable[[Value, Any], Comparison]:
+    compare = SIGNS[sign][0]
+
+    def method(self: Value, other: Value | float) -> Comparison:
+        right = _operand_or_none(other)
         if right is None:
             return NotImplemented  # type: ignore[no-any-return]
-        told = mode.get().special.on_comparison
-        if told is not None:
-            told(f"{self!r} {sign} {other!r}")
-        return compare(self.data, right)
+        result = Comparison(sign, self, right, compare(self._data, right._data))
+        trace = mode.get().special.trace
+        if trace is not None:
+            trace.hand_out(result)
+        return result
 
-    method.__doc__ = f"Compares the data: ``self.data {sign} other``. Unlike ``==``, which is identity."
+    method.__doc__ = f"Whether ``self.data {sign} other``: a `Comparison`. Unlike ``==``, which is identity."
     return method
 
 
@@ -69,9 +95,10 @@ class Value:
     # How operands and local derivatives are kept: for two operands in _a, _b, _da, _db; for one in _a and _da, with
     # _b None; for any number as tuples in _a and _da, with _b None. A leaf is a gate of no operands; a constant's _a is
     # None. Two tuples a node would read better here, and cost 96 bytes, and twice the cyclic collector's time.
-    __slots__ = ("__weakref__", "_a", "_b", "_da", "_db", "data", "gate", "grad", "label", "scope")
+    # The engine reads the number as _data, its users as data: the same slot, except while a function is recorded.
+    __slots__ = ("__weakref__", "_a", "_b", "_da", "_data", "_db", "gate", "grad", "label", "scope")
 
-    data: float
+    _data: float
     grad: float
     gate: Gate | None
     label: str
@@ -82,6 +109,9 @@ class Value:
     _db: float
 
     def __init__(self, data: float, label: str = "", *, requires_grad: bool = True) -> None:
+        scope, _, special = mode.get()
+        if special.trace is not None and special.trace.becomes(self, data, label):
+            return
         value = number(data)
         if value is None:
             if isinstance(data, Value):
@@ -89,7 +119,7 @@ class Value:
             raise refusal(data, "Value(...)")
         if not isinstance(label, str):
             raise TypeError(f"a label is a string, got {label!r}")
-        self.data, self.grad, self.gate, self.label, self.scope = value, 0.0, None, label, mode.get().scope
+        self._data, self.grad, self.gate, self.label, self.scope = value, 0.0, None, label, scope
         self._a, self._b, self._da = () if requires_grad else None, None, ()
 
     @property
@@ -103,6 +133,12 @@ class Value:
     @property
     def local_derivatives(self) -> tuple[float, ...]:
         """∂self/∂parent for each parent, at the point where this node was computed."""
+        trace = mode.get().special.trace
+        if trace is not None:
+            trace.refuse("reads local derivatives: differentiate with grad(y, xs, create_graph=True)")
+        return self._locals()
+
+    def _locals(self) -> tuple[float, ...]:
         if self._b is not None:
             return (self._da, self._db)
         return self._da if self._da.__class__ is tuple else (self._da,)
@@ -127,7 +163,12 @@ class Value:
         self._a = () if wanted else None
 
     def detach(self) -> Value:
-        """A constant with the same number and label: gradients stop here."""
+        """A constant with the same number and label: gradients stop here. Compiled for other rows it would stay what it
+        is: `stop_gradient` follows them, and `compile` refuses a graph built with an input detached."""
+        trace = mode.get().special.trace
+        if trace is not None:
+            return trace.detached(self)
+        mark(self)
         return _constant(self.data, self.label)
 
     def backward(self, seed: float = 1.0) -> None:
@@ -141,10 +182,14 @@ class Value:
         from autograd.backprop import recompute
 
         recompute(self)
-        return self.data
+        return self._data
 
-    if TYPE_CHECKING:  # made from the table of gates, below
+    if TYPE_CHECKING:  # made below: another name for the slot, and operators from the table of gates
 
+        @property
+        def data(self) -> float: ...
+        @data.setter
+        def data(self, new: float) -> None: ...
         def __add__(self, other: Value | float, /) -> Value: ...
         def __sub__(self, other: Value | float, /) -> Value: ...
         def __mul__(self, other: Value | float, /) -> Value: ...
@@ -181,10 +226,10 @@ class Value:
         """y = x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
         return apply(GATES["leaky_relu"], (self, slope))
 
-    __lt__ = _comparison("<", float.__lt__)
-    __le__ = _comparison("<=", float.__le__)
-    __gt__ = _comparison(">", float.__gt__)
-    __ge__ = _comparison(">=", float.__ge__)
+    __lt__ = _comparison("<")
+    __le__ = _comparison("<=")
+    __gt__ = _comparison(">")
+    __ge__ = _comparison(">=")
 
     def __float__(self) -> float:
         raise TypeError(
@@ -224,6 +269,15 @@ class Value:
         return reduced(self)
 
 
+Value.data = Value._data  # type: ignore[assignment, method-assign, misc]
+
+
+class Numeral(Value):
+    """A constant made of a plain number in an expression: nobody holds it, so nobody can ask for a derivative by it."""
+
+    __slots__ = ()
+
+
 _new: Callable[[type[Value]], Value] = object.__new__
 
 
@@ -236,17 +290,18 @@ def made(
     grad: float = 0.0,
     label: str = "",
     scope: str = "",
+    kind: type[Value] = Value,
 ) -> Value:
     """A Value of these very parts, unchecked: what copies and the careful way of `apply` are made by."""
-    node = _new(Value)
-    node.data, node.grad, node.gate, node.label, node.scope = data, grad, gate, label, scope
+    node = _new(kind)
+    node._data, node.grad, node.gate, node.label, node.scope = data, grad, gate, label, scope
     node._link(operands, derivatives)
     return node
 
 
-def _constant(data: float, label: str = "") -> Value:
-    node = _new(Value)
-    node.data = data
+def _constant(data: float, label: str = "", kind: type[Value] = Value) -> Value:
+    node = _new(kind)
+    node._data = data
     node.grad = 0.0
     node.gate = None
     node.label = label
@@ -259,12 +314,10 @@ def _constant(data: float, label: str = "") -> Value:
 
 def as_value(x: Value | float) -> Value:
     """`x` itself if it is a Value, else a constant; TypeError if it is no number."""
-    if isinstance(x, Value):
-        return x
-    value = number(x)
+    value = _operand_or_none(x)
     if value is None:
         raise refusal(x, "a gate")
-    return _constant(value)
+    return value
 
 
 def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
@@ -277,10 +330,18 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
     if len(values) != gate.arity and (gate.arity is not None or not values):
         wanted = "at least one operand" if gate.arity is None else f"{gate.arity} operand{'s' * (gate.arity != 1)}"
         raise TypeError(f"the gate {gate.name!r} takes {wanted}, but was given {len(values)}")
-    data, *derivatives = evaluate(gate, values)
     scope, _, special = mode.get()
-    if special.anomaly:
-        check_finite(gate, values, data)
+    try:
+        data, *derivatives = evaluate(gate, values)
+        if special.anomaly:
+            check_finite(gate, values, data)
+    except (ArithmeticError, ValueError) as error:
+        if special.trace is not None:
+            special.trace.left_domain(error)
+        raise
+    if special.trace is not None:
+        node = special.trace.made(data, gate, values, tuple(derivatives), scope)
+        return node if special.record else special.trace.detached(node)
     if not special.record:
         return _constant(data)
     return made(data, gate, values, tuple(derivatives), scope=scope)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 import autograd
 from autograd import Value, leaky_relu, relu, sigmoid, softplus, tanh
 from autograd.evaluate import number
+from autograd.tracing import Number, largest
 
 __all__ = [
     "accuracy", "affine", "argmax", "leaky_relu", "log_softmax", "logit", "odds", "one_hot", "relu", "sigmoid",
@@ -20,12 +21,11 @@ __all__ = [
 
 #: A Value or a float: what goes in comes out.
 N = TypeVar("N", Value, float)
-Number = Value | float
 
 
 def data_of(x: Any) -> float:
     """The number in a Value, or the number itself; TypeError for what is neither."""
-    value = x.data if isinstance(x, Value) else number(x)
+    value = x.data if isinstance(x, Value) else x if isinstance(x, Number) else number(x)
     if not isinstance(value, float):
         raise TypeError(f"expected a number or a Value, but was given {x!r} of type {type(x).__name__}")
     return value
@@ -114,8 +114,8 @@ def softmax(logits: Iterable[Any]) -> list[Any]:
 
 def argmax(values: Iterable[Value | float]) -> int:
     """The position of the largest number, the first of several. For evaluation: its gradient is zero everywhere."""
-    numbers = [data_of(x) for x in listed(values, "argmax")]
-    return max(range(len(numbers)), key=numbers.__getitem__)
+    position: int = autograd.decide(largest, listed(values, "argmax"))
+    return position
 
 
 def one_hot(label: int, classes: int) -> list[float]:
@@ -124,7 +124,7 @@ def one_hot(label: int, classes: int) -> list[float]:
     if not position.is_integer() or not 0 <= position < classes:
         raise ValueError(f"a label is a whole number from 0 to {classes - 1} for {classes} classes, but was given "
                          f"{label!r}")  # fmt: skip
-    return [1.0 if k == position else 0.0 for k in range(classes)]
+    return [autograd.where(position == k, 1.0, 0.0) for k in range(classes)]
 
 
 def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: float = 0.5) -> float:

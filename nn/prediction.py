@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import autograd
+from autograd import DomainError, RecordingError
 from nn.data.tables import Array, as_rows
 from nn.modules import Module
-from nn.recording import Compiled, eager_outputs, same
-from nn.rows import leaves, outputs_of
+from nn.recording import eager_outputs, outputs_program, same
 
 
 def predict(model: Module, X: Any, *, compiled: bool = True) -> NDArray[np.float64]:  # noqa: N803
@@ -31,14 +30,11 @@ _FEW = 4  # rows for which recording is not worth its while
 
 
 def _replayed_outputs(model: Module, rows: Array) -> Array | None:
-    """The outputs of a recorded graph, or None if the graph is not the same for all rows."""
-    compared: list[str] = []
-    inputs = leaves(rows[0].tolist(), "x")
-    with autograd.watch_comparisons(compared.append):
-        compiled = Compiled(outputs_of(model(inputs)), inputs)
-    if compared:
+    """The outputs of a recorded graph, or None if it cannot be replayed for all rows."""
+    try:
+        outputs = np.asarray(outputs_program(model, rows[0].tolist(), []).forward(rows))
+    except (RecordingError, DomainError):  # computed row by row it may have a value, or says what has none
         return None
-    outputs = np.asarray(compiled.program.forward(compiled.rows(rows)))
     checks = [len(rows) // 2, len(rows) - 1]
     anew = eager_outputs(model, rows[checks])
     if not all(same(a, b) for a, b in zip(outputs[checks].ravel().tolist(), anew.ravel().tolist(), strict=True)):

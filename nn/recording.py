@@ -1,25 +1,33 @@
 """One row's graph, and the two ways to get losses and gradients for many rows from it.
 
 *Replayed*: the graph is recorded for one row, its inputs and targets being leaves, and run for whole batches as a
-compiled program. *Eager*: the graph is built anew for each row, gate by gate. Both give the same numbers; replaying
-is some hundred times faster, but needs a graph that is the same for every row. Whether it is, is found out here.
+compiled program; where rows branch, for each way they go. *Eager*: the graph is built anew for each row, gate by gate.
+Both give the same numbers; replaying is some hundred times faster. What can't be replayed is seen while it is recorded
+(see `autograd.tracing`); state and chance, which can't all be seen, by comparing rows with eager ones.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from typing import Protocol
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 import autograd
-from autograd import Value
+from autograd import DomainError, Program, RecordingError, Value
+from autograd.mode import changed
+from autograd.program.branching import BranchingProgram, program_for
 from nn.data.tables import Array
 from nn.losses import Loss, l2
 from nn.modules import Module
 from nn.optim import assign
 from nn.rows import LossLike, leaves, outputs_for, outputs_of, row_loss
+
+T = TypeVar("T")
 
 
 class Gradients(Protocol):
@@ -35,9 +43,16 @@ class Gradients(Protocol):
     def outputs(self, rows: Array) -> Array:
         """The model's outputs, (rows, outputs)."""
 
+    def check(self, rows: Array) -> None:
+        """GraphChangesError if the loss of these rows is another when their graphs are built anew."""
+
+    given_up: bool  # whether it replays no more
+
 
 class Eager:
     """The graph of every row built anew. One row's graph is dropped before the next is made."""
+
+    given_up = True
 
     def __init__(self, model: Module, loss: LossLike, parameters: list[Value], inputs: int, penalty: float) -> None:
         self.model, self._loss, self.parameters, self.inputs, self.penalty = model, loss, parameters, inputs, penalty
@@ -59,100 +74,115 @@ class Eager:
             value = self.row(row)
             value.backward(1.0 / len(rows))
             total += value.data
-        value_of_penalty = 0.0
         if self.penalty:
-            penalty = l2(self.parameters, self.penalty)
-            penalty.backward()
-            value_of_penalty = penalty.data
-        return total / len(rows) + value_of_penalty, np.array([p.grad for p in self.parameters])
+            l2(self.parameters, self.penalty).backward()
+        return total / len(rows) + self.penalty_now(), np.array([p.grad for p in self.parameters])
+
+    def penalty_now(self) -> float:
+        """What is added to the loss for the size of the parameters."""
+        return l2(self.parameters, self.penalty).data if self.penalty else 0.0
 
     def loss(self, rows: Array) -> float:
-        total = sum([self.row(row).data for row in rows.tolist()]) / len(rows)
-        return total + l2(self.parameters, self.penalty).data if self.penalty else total
+        return sum([self.row(row).data for row in rows.tolist()]) / len(rows) + self.penalty_now()
+
+    def check(self, rows: Array) -> None:
+        """Nothing is replayed."""
 
     def outputs(self, rows: Array) -> Array:
         return eager_outputs(self.model, rows[:, : self.inputs])
 
 
-class Compiled:
-    """A program that is given whole rows and looks at the columns its graph depends on: a model may ignore some."""
-
-    def __init__(self, outputs: Value | list[Value], inputs: list[Value]) -> None:
-        used = set(autograd.topological_order(outputs))
-        self._columns = [i for i, leaf in enumerate(inputs) if leaf in used]
-        self.program = autograd.compile(outputs, inputs=[inputs[i] for i in self._columns])
-        self._all = len(self._columns) == len(inputs)
-
-    def rows(self, rows: Array) -> Array:
-        return rows if self._all else rows[:, self._columns]
-
-
 class Replayed:
-    """The graph recorded for one row, run for all rows of a batch at once."""
+    """The graph recorded for one row, and for each other way that rows take, run for all rows of a batch at once.
+
+    Raises RecordingError where a replay could be wrong, or where most rows have a graph of their own; GraphChangesError
+    if it is found to be wrong.
+    """
 
     def __init__(
-        self, model: Module, loss: LossLike, parameters: list[Value], row: Array, inputs: int, penalty: float
+        self, model: Module, loss: LossLike, parameters: list[Value], table: Array, inputs: int, penalty: float
     ) -> None:
-        self.inputs = inputs
-        xs, targets = leaves(row[:inputs].tolist(), "x"), leaves(row[inputs:].tolist(), "target")
-        prediction = model(xs)
-        value = row_loss(loss, prediction, targets)
-        if penalty:
-            value = value + l2(parameters, penalty)
-        self._loss = Compiled(value, xs + targets)
-        self._outputs = Compiled(outputs_of(prediction), xs)
-        place = {p: i for i, p in enumerate(parameters)}
-        found = self._loss.program.parameters
-        self._from = np.array([i for i, p in enumerate(found) if p in place], dtype=np.int64)
-        self._to = np.array([place[p] for p in found if p in place], dtype=np.int64)
-        self._size = len(parameters)
+        self.inputs, self._model, self._parameters, self._row = inputs, model, parameters, table[0].tolist()
+        self.given_up = False
+        self._eager = Eager(model, loss, parameters, inputs, penalty)
+        self._labels = [f"x.{i}" for i in range(inputs)] + [f"target.{i}" for i in range(table.shape[1] - inputs)]
+
+        def graph(row: list[Value]) -> Value:
+            value = row_loss(loss, model(row[:inputs]), row[inputs:])
+            return value + l2(parameters, penalty) if penalty else value
+
+        self._loss = program_for(graph, self._row, self._labels, parameters=parameters)
+        few_ways(self._loss, table)
+        size = np.abs(table).sum(axis=1)
+        self.check(table[sorted({0, int(size.argmax())})])
+
+    @cached_property
+    def _outputs(self) -> Program | BranchingProgram:
+        return outputs_program(self._model, self._row[: self.inputs], self._parameters)
 
     def value_and_grad(self, rows: Array, at: Array | None = None) -> tuple[float, Array]:
-        numbers = None
-        if at is not None:
-            found = self._loss.program.parameters
-            if len(self._from) == len(found):
-                numbers = at[self._to]
-            else:  # Values that are nobody's parameters are where their data is
-                numbers = np.array([p.data for p in found])
-                numbers[self._from] = at[self._to]
-        value, by_program = self._loss.program.value_and_grad(self._loss.rows(rows), at=numbers)
-        gradient = np.zeros(self._size)
-        gradient[self._to] = by_program[self._from]
-        return value, gradient
+        return self._or_eager(lambda: self._value_and_grad(rows, at), lambda: self._eager.value_and_grad(rows, at))
 
     def loss(self, rows: Array) -> float:
-        return float(np.mean(self._loss.program.forward(self._loss.rows(rows))))
+        return self._or_eager(lambda: float(np.mean(self._loss.forward(rows))), lambda: self._eager.loss(rows))
 
     def outputs(self, rows: Array) -> Array:
-        inputs = self._outputs.rows(rows[:, : self.inputs])
-        return np.asarray(self._outputs.program.forward(inputs)).reshape(len(rows), -1)
+        inputs = rows[:, : self.inputs]
+        return self._or_eager(lambda: np.asarray(self._outputs.forward(inputs)).reshape(len(rows), -1),
+                              lambda: self._eager.outputs(rows))  # fmt: skip
+
+    def _value_and_grad(self, rows: Array, at: Array | None) -> tuple[float, Array]:
+        strangers = self._loss.parameters[len(self._parameters) :]
+        if at is not None and strangers:  # Values that are nobody's parameters are where their data is
+            at = np.array([*at, *[p.data for p in strangers]])
+        value, gradient = self._loss.value_and_grad(rows, at=at)
+        return value, gradient[: len(self._parameters)]
+
+    def _or_eager(self, replay: Callable[[], T], anew: Callable[[], T]) -> T:
+        """What is replayed; where that can't be, what is computed anew, from here on always."""
+        if not self.given_up:
+            try:
+                return replay()
+            except (RecordingError, DomainError) as reason:
+                result = anew()  # which has no value either, if that was the reason
+                self.given_up = True
+                warnings.warn(f"{SLOWER} {reason}. compiled=False says that this is meant", stacklevel=5)
+                return result
+        return anew()
+
+    def check(self, rows: Array) -> None:
+        """GraphChangesError if a row's loss is another when its graph is built anew."""
+        if self.given_up:
+            return
+        try:
+            anew = [self._eager.row(row).data + self._eager.penalty_now() for row in rows.tolist()]
+        except DomainError:  # which a step will tell
+            return
+        replayed = self._or_eager(lambda: self._loss.forward(rows).tolist(), lambda: anew)
+        for a, b in zip(replayed, anew, strict=True):
+            if not same(a, b):
+                raise GraphChangesError(f"replayed, the loss of a row is {a!r}, but computed anew it is {b!r}: the "
+                                        "model depends on chance, or on what it did for the rows before")  # fmt: skip
 
 
 class GraphChangesError(ValueError):
-    """A model's graph is not the same for every row, so it cannot be recorded once and replayed."""
+    """A model gives another loss for the same row when its graph is built anew, so it cannot be replayed."""
 
 
-def replayed(
-    model: Module, loss: LossLike, parameters: list[Value], rows: Array, inputs: int, penalty: float
-) -> Replayed:
-    """Record the first row's graph. Raises `GraphChangesError` if other rows would have another.
+def few_ways(program: Program | BranchingProgram, rows: Array) -> None:
+    """RecordingError if most of the rows go ways of their own; each way is recorded here."""
+    if isinstance(program, BranchingProgram):
+        with suppress(DomainError):  # which a step will tell, if the parameters are still there then
+            program.find_ways(rows)
+        if program.ways > max(_FEW_WAYS, len(rows) // 4):
+            raise RecordingError(f"{len(rows)} rows have {program.ways} different graphs: {program.told}")
 
-    Two things give that away: a comparison of Values while recording, and a loss that differs from the eager one on
-    other rows (a model that looks at `.data`, or draws random numbers).
-    """
-    compared: list[str] = []
-    with autograd.watch_comparisons(compared.append):
-        engine = Replayed(model, loss, parameters, rows[0], inputs, penalty)
-    if compared:
-        raise GraphChangesError(f"it compares Values ({compared[0]}), so its graph may differ from row to row")
-    eager = Eager(model, loss, parameters, inputs, penalty)
-    for i in sorted({len(rows) // 2, len(rows) - 1}):
-        a, b = engine.loss(rows[i : i + 1]), eager.loss(rows[i : i + 1])
-        if not same(a, b):
-            raise GraphChangesError(f"replayed, the loss of row {i} is {a!r}, but computed anew it is {b!r}: the "
-                                    "model looks at the numbers, or at chance, while it builds its graph")  # fmt: skip
-    return engine
+
+#: So many graphs are always replayed.
+_FEW_WAYS = 16
+
+
+SLOWER = "this model is computed gate by gate, which is slower, because its graph cannot be recorded and replayed:"
 
 
 def _look_for_parameters(value: Value, model: Module, parameters: list[Value]) -> None:
@@ -189,17 +219,22 @@ def gradients_of(
     _look_for_parameters(Eager(model, loss, parameters, inputs, penalty).row(rows[0].tolist()), model, parameters)
     if compiled:
         try:
-            return replayed(model, loss, parameters, rows, inputs, penalty)
-        except GraphChangesError as reason:
+            return Replayed(model, loss, parameters, rows, inputs, penalty)
+        except (RecordingError, GraphChangesError) as reason:
             warnings.warn(
-                f"this model is computed gate by gate, which is slower, because its graph cannot be recorded once and "
-                f"replayed: {reason}. compiled=False says that this is meant",
+                f"{SLOWER} {reason}. compiled=False says that this is meant",
                 stacklevel=3,
             )
     return Eager(model, loss, parameters, inputs, penalty)
 
 
+def outputs_program(model: Module, row: list[float], parameters: list[Value]) -> Program | BranchingProgram:
+    """What replays a model's outputs."""
+    labels = [f"x.{i}" for i in range(len(row))]
+    return program_for(lambda xs: outputs_of(model(xs)), row, labels, parameters=parameters)
+
+
 def eager_outputs(model: Module, rows: Array) -> Array:
-    """The model's outputs, (rows, outputs), computed for each row by itself."""
-    with autograd.no_grad():
+    """The model's outputs, (rows, outputs), computed for each row by itself. A model may differentiate inside."""
+    with changed(record=True):
         return np.array([[y.data for y in outputs_for(model, row)] for row in rows.tolist()])

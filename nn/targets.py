@@ -45,7 +45,7 @@ class Targets(NamedTuple):
             hint = "; whole-number classes go with sparse_categorical_cross_entropy" if self.of_row else ""
             raise ValueError(f"a row has {width} output{'s' * (width != 1)}, but its target has {len(given)}{hint}")
         numbers = [data_of(t) for t in given]
-        if any(not math.isfinite(x) for x in numbers):
+        if any(not -math.inf < x < math.inf for x in numbers):
             raise ValueError(f"a target is {self.wanted}, but was given {target!r}")
         wrong = self.check(numbers)
         if wrong:
@@ -60,7 +60,7 @@ def _unless(right: Callable[[float], bool]) -> Callable[[list[float]], str]:
 def _distribution(numbers: list[float]) -> str:
     if any(not 0.0 <= x <= 1.0 for x in numbers):
         return f"one is {numbers!r}"
-    total = math.fsum(numbers)
+    total = sum(numbers)
     return "" if abs(total - 1.0) < 1e-6 else f"one sums to {total!r}"
 
 

@@ -22,8 +22,11 @@ from nn.history import Callback, Epoch, History
 from nn.losses import Loss
 from nn.modules import Module
 from nn.optim import Adam, Optimizer, assign
-from nn.recording import Eager, Gradients, gradients_of
+from nn.recording import Gradients, GraphChangesError, gradients_of
 from nn.rows import LossLike, encoded, outputs_for
+
+#: After so many epochs a row, which no one chose, is computed anew.
+_CHECKED = {4**k for k in range(1, 30)}
 
 #: (outputs (rows, outputs), targets as they were given (rows, targets)) -> a number.
 Metric = Callable[[Array, Array], float]
@@ -90,6 +93,7 @@ def fit(
     if held is not None:
         parts.append(("held_out_", np.hstack([held[0], encoded(loss, held[1], width)]), held[1]))
     history = History(stopped="all epochs done")
+    told_by = np.random.default_rng(seed)
     order = np.random.default_rng(seed) if shuffle and size < len(table) else None
     told = [callbacks] if callable(callbacks) else list(callbacks)
 
@@ -101,6 +105,7 @@ def fit(
             loss.check(engine.outputs(table).ravel().tolist())
         optimizer.bind(parameters)
         loop = _Loop(engine, optimizer, parameters, history)
+        start_at = loop.now
         with _bar(epochs, progress) as tick, loop.interruptible():
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
@@ -109,6 +114,13 @@ def fit(
                 finally:
                     loop.settle()
                 history.loss.append(total / len(table))
+                if number in _CHECKED:
+                    try:
+                        engine.check(table[told_by.integers(len(table), size=1)])
+                    except GraphChangesError:
+                        loop.now = start_at  # what was learned is not to be trusted
+                        loop.settle()
+                        raise
                 if judges or held is not None:
                     _judge(model, engine, parts, judges, history)
                 history.seconds.append(time.perf_counter() - start)
@@ -244,7 +256,7 @@ def _judge(
     history: History,
 ) -> None:
     """The numbers at the end of an epoch: the loss of the held-out rows, and the metrics of both parts."""
-    eager = isinstance(engine, Eager)  # a recorded graph is what it is, but one built anew may ask `training`
+    eager = engine.given_up  # a recorded graph is what it is, but one built anew may ask `training`
     if eager:
         model.eval()
     for prefix, table, targets in parts:

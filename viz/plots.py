@@ -214,16 +214,9 @@ def _by_rank(levels: Array, low: float) -> Any:
 
 def _heights(function: Callable[[Value, Value], Value], points: Array) -> Array:
     """The function at every point: recorded once and replayed, or, where its graph depends on data, point by point."""
-    leaves = [Value(v) for v in points[len(points) // 2].tolist()]
-    compared: list[str] = []
     try:
-        with autograd.watch_comparisons(compared.append):
-            output = function(leaves[0], leaves[1])
-        used = set(autograd.topological_order(output))
-        columns = [k for k in range(2) if leaves[k] in used]
-        if columns and not compared:
-            return autograd.compile(output, inputs=[leaves[k] for k in columns]).forward(points[:, columns])
-    except autograd.DomainError:  # no value at some of the points
+        return autograd.compile(function, points[len(points) // 2].tolist()).forward(points)
+    except (autograd.DomainError, autograd.RecordingError):  # no value at some of the points, or too many branches
         pass
     heights = []
     for p, q in points.tolist():

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from autograd.errors import DomainError
 from autograd.gates import Gate
 from autograd.mode import no_grad
-from autograd.program.plan import Floats
+from autograd.program.plan import Floats, Indices
 from autograd.program.tape import Dot, Tape
 from autograd.value import Value, apply
 
@@ -65,9 +65,14 @@ def numbers_of(parameters: Sequence[Value]) -> Floats:
         raise TypeError(f"the .data of {name} is {x!r}; it must be a number") from None
 
 
-def refuse_domain(tape: Tape, table: Floats, outputs: Floats, parameters: Floats) -> None:
-    """Raise the `DomainError` the eager graph would, if an output (outputs, batch) is not finite because of one."""
+def refuse_domain(tape: Tape, table: Floats, outputs: Floats, parameters: Floats, rows: Indices | None = None) -> None:
+    """Raise the `DomainError` the eager graph would, if an output (outputs, batch) is not finite because of one.
+
+    rows: those that the tape is for; all if left out.
+    """
     strange = np.flatnonzero(~np.isfinite(outputs).all(axis=0))
+    if rows is not None:
+        strange = np.intersect1d(strange, rows)
     for row in strange[:1]:
         try:
             _evaluate(tape, table[row].tolist(), parameters.tolist())

@@ -18,7 +18,7 @@ from autograd.program.tape import Tape
 Executor: TypeAlias = Literal["numpy", "numba"]
 
 #: Memory is kept for so many batch sizes, the oldest forgotten first.
-_SIZES_KEPT = 8
+_SIZES_KEPT = 16
 
 
 class Bound(Protocol):

@@ -116,7 +116,10 @@ def is_active(tape: Tape) -> bytearray:
     for row in tape.parameters:
         active[row] = 1
     for row, operands in enumerate(tape.operands):
-        if not active[row]:
+        if not active[row] and operands:
+            gate = tape.operations[row]
+            if isinstance(gate, Gate) and "0.0" in gate.derivatives:
+                operands = tuple([operand for i, operand in enumerate(operands) if not gate.blocks(i)])
             active[row] = any(map(active.__getitem__, operands))
     return active
 

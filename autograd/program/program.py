@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.comparison import COMPARED
+from autograd.errors import RecordingError
 from autograd.program import passes
 from autograd.program.arguments import numbers_at, numbers_of, refuse_domain, refuse_nan, table_of
 from autograd.program.executors import Executor, Pool, chosen
@@ -19,6 +21,7 @@ from autograd.program.tape import PackedTape, Tape, record
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd.program.branching import BranchingProgram
     from autograd.program.slots import Slots
 
 #: What is done to a tape before it is grouped into instructions, in order.
@@ -36,30 +39,59 @@ _NUMBERS_AT_ONCE = 1 << 17
 _WIDE, _SMALL = 20, 20_000
 
 
-def compile(outputs: Value | Iterable[Value], inputs: Iterable[Value], *, executor: Executor | None = None) -> Program:
-    """The graph of `outputs`, recorded as a function of `inputs` and of its parameters, ready to run on batches.
+def compile(
+    outputs: Value | Iterable[Value] | Callable[..., Any],
+    inputs: Iterable[Any],
+    *,
+    executor: Executor | None = None,
+) -> Program | BranchingProgram:
+    """A function of `inputs` and of its parameters, recorded gate by gate, ready to run on batches.
 
-    outputs: a Value, or several, built once from the leaves in `inputs`, which stand for one example.
-    inputs: leaves; each becomes a column of the rows that the program takes. All other leaves are parameters, or
-    constants if their `requires_grad` is False; a constant keeps the number it has now.
+    outputs: a function of Values, such as ``lambda x, y: ...``; or the graph itself, a Value or several, built once
+    from the leaves in `inputs`.
+    inputs: for a function one number for each of its arguments, an example to begin with; for a graph its leaves. Each
+    becomes a column of the rows that the program takes. All other leaves are parameters, or constants if their
+    `requires_grad` is False; a constant keeps the number it has now.
     executor: "numpy" or "numba" (the extra ``gatewise[jit]``); the default is numba where it is installed.
 
+    A function may branch on its numbers: each way that rows take is recorded when the first row takes it. What
+    can't be replayed is a `RecordingError` that names the line. A graph is recorded as it was built: comparing an input
+    meanwhile is noticed, and refused; reading its `.data` is not, so that of such code give the function.
+
     Raises TypeError for outputs or inputs that are no Values, ValueError for an input that is no leaf, is given twice,
-    or that no output depends on. A graph whose shape depended on the data (an ``if`` on a Value) is recorded as it was
-    built; `autograd.watch_comparisons` tells whether that happened.
+    or that no output depends on.
     """
+    if callable(outputs) and not isinstance(outputs, Value):
+        from autograd.program.branching import compile_function
+
+        return compile_function(outputs, inputs, executor)
     single = isinstance(outputs, Value)
     ends: list[Value] = [outputs] if isinstance(outputs, Value) else _several(outputs)
     if isinstance(inputs, Value):
         raise TypeError(f"inputs is a list of Values, one for each column, but was given the one Value {inputs!r}")
     leaves = list(inputs)
-    tape, parameters = record(ends, leaves)
+    for i, leaf in enumerate(leaves):
+        if isinstance(leaf, Value) and leaf.gate is None and getattr(leaf, "_db", None) is COMPARED:
+            raise RecordingError(
+                f"input {i}{f' ({leaf.label!r})' if leaf.label else ''} was compared or detached, and the graph may be "
+                "another for other numbers: compile the function that builds it, compile(f, inputs=[1.0, ...]), which "
+                "records every way it goes, or use where(condition, a, b) and stop_gradient. If it had nothing to do "
+                "with the graph, build that of a leaf of its own"
+            )
+    return program_of(ends, leaves, None, single=single, executor=chosen(executor))
+
+
+def program_of(
+    ends: Sequence[Value], leaves: Sequence[Value], known: Sequence[Value] | None, *, single: bool, executor: Executor
+) -> Program:
+    """The program of a graph; `known` are parameters that it is to have in this order, whether it uses them or not."""
+    tape, parameters = record(ends, leaves, known)
     counts = [("recorded", tape.gates)]
     for each in PASSES:
         tape = each(tape)
         counts.append((each.__name__, tape.gates))
-    example = [x.data for x in leaves]
-    return Program(tape, parameters, single=single, counts=counts, executor=chosen(executor), example=example)
+    example = [x._data for x in leaves]
+    return Program(tape, parameters, single=single, counts=counts, executor=executor, example=example)
 
 
 def _several(outputs: object) -> list[Value]:
@@ -128,12 +160,16 @@ class Program:
         at: numbers to use for the parameters (parameters,), in their order, in place of their data.
         """
         table, numbers = table_of(rows, self._inputs), self._numbers(at)
-        parts = [self._pool.forward(chunk, numbers) for chunk in self._chunks(table)]
-        outputs = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        outputs = self.unchecked(table, numbers)
         if not np.isfinite(outputs).all():
             refuse_nan(table)
             refuse_domain(self._tape.unpacked(), table, outputs, numbers)
         return outputs[0] if self._single else outputs.T
+
+    def unchecked(self, table: Floats, numbers: Floats) -> Floats:
+        """The outputs (outputs, batch) of a table of floats, NaN and infinities as they come."""
+        parts = [self._pool.forward(chunk, numbers) for chunk in self._chunks(table)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def value_and_grad(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> tuple[float, Floats]:
         """The output's mean over the rows, and ∂mean/∂parameters (parameters,) in the order of `parameters`.

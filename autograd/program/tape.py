@@ -98,12 +98,15 @@ class PackedTape:
         return Tape(operations, rows, inputs, parameters, outputs, self._constants, self._names)
 
 
-def record(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, list[Value]]:
+def record(
+    outputs: Sequence[Value], inputs: Sequence[Value], known: Sequence[Value] | None = None
+) -> tuple[Tape, list[Value]]:
     """The graph of `outputs` as a tape, and its parameters: the leaves that are neither inputs nor constants.
 
-    Raises ValueError for an input that is no leaf, is given twice, or that no output depends on.
+    known: parameters that come first, in this order, used or not; inputs may then be unused too. Raises ValueError for
+    an input that is no leaf, is given twice, or that no output depends on.
     """
-    order = topological_order(outputs)
+    order = topological_order(outputs if known is None else [*inputs, *known, *outputs])
     place = {node: i for i, node in enumerate(order)}
     _check_inputs(inputs, place)
     columns = set(inputs)
@@ -123,7 +126,7 @@ def record(outputs: Sequence[Value], inputs: Sequence[Value]) -> tuple[Tape, lis
             parameters.append(node)
             tape.parameters.append(i)
         else:
-            tape.constants[i] = node.data
+            tape.constants[i] = node._data
     tape.inputs = [place[node] for node in inputs]
     tape.outputs = [place[node] for node in outputs]
     return tape, parameters

@@ -17,7 +17,6 @@ from autograd import (
     sigmoid,
     sum,
     topological_order,
-    watch_comparisons,
 )
 
 
@@ -223,16 +222,6 @@ def test_modes_are_each_threads_own():
         thread.start()
         thread.join()
     assert made[0].requires_grad
-
-
-def test_comparisons_are_told_while_watched():
-    told = []
-    x = Value(1.0, label="x")
-    with watch_comparisons(told.append):
-        assert x < 2
-    assert x < 2
-    assert len(told) == 1
-    assert "'x'" in told[0]
 
 
 # looks

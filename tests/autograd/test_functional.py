@@ -127,12 +127,12 @@ def test_a_constant_function_has_derivative_zero():
 # finite differences
 
 
-@pytest.mark.parametrize("name", sorted(set(GATES) - {"copy"}))
+@pytest.mark.parametrize("name", sorted(set(GATES) - {"copy", "stop_gradient"}))
 def test_every_gate_agrees_with_finite_differences(name):
     gate = GATES[name]
-    points = [(0.7, 1.9), (1.3, 0.4), (2.5, -1.5)]
+    points = [(0.7, 1.9, -0.4), (1.3, 0.4, 0.9), (2.5, -1.5, 0.1)]
     for point in points:
-        arguments = point[: gate.arity] if gate.arity else (*point, 0.3)
+        arguments = point[: gate.arity] if gate.arity else (*point[:2], 0.3)
         assert gradcheck(lambda *xs: apply(gate, xs), *arguments)
 
 

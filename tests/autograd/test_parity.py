@@ -25,6 +25,9 @@ def torch_gate(name, operands):
         "log": torch.log, "sqrt": torch.sqrt, "sin": torch.sin, "cos": torch.cos, "tanh": torch.tanh,
         "sigmoid": torch.sigmoid, "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
         "leaky_relu": lambda a, b: torch.where(a > 0, a, b * a),
+        "where": lambda a, b, c: torch.where(a > 0, b, c), "stop_gradient": torch.Tensor.detach,
+        "greater": lambda a, b: (a > b) + 0.0 * a.detach(), "at_least": lambda a, b: (a >= b) + 0.0 * a.detach(),
+        "equal": lambda a, b: (a == b) + 0.0 * a.detach(),
         "sum": lambda *xs: torch.stack(xs).sum(), "logsumexp": lambda *xs: torch.logsumexp(torch.stack(xs), 0),
     }  # fmt: skip
     return functions[name](*xs)
@@ -34,7 +37,8 @@ def in_torch(recipe):
     import torch
 
     leaves = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in recipe.leaves]
-    return leaves, torch.stack(recipe.build(leaves, torch_gate)[-recipe.ends :]).sum()
+    total = torch.stack(recipe.build(leaves, torch_gate)[-recipe.ends :]).sum()
+    return leaves, total + 0.0 * torch.stack(leaves).sum()  # through which a gradient passes in any case
 
 
 def close(ours, theirs, scale):

@@ -102,10 +102,8 @@ def test_other_names_for_gates_and_numbers():
 def test_every_gate_of_the_table_but_copy_can_be_typed():
     assert set(functions()) == set(GATES) - {"copy"}
     for name, gate in functions().items():
-        operands = ["x", "y"][: gate.arity or 2]
-        f = read_expression(
-            f"{name}({', '.join(operands)})", {"x": 0.5, "y": 0.25} if len(operands) == 2 else {"x": 0.5}
-        )
+        values = dict(list({"x": 0.5, "y": 0.25, "z": 2.0}.items())[: gate.arity or 2])
+        f = read_expression(f"{name}({', '.join(values)})", values)
         assert f.gate is gate
 
 

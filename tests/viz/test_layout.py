@@ -80,7 +80,13 @@ def test_operands_of_a_difference_stand_in_their_order():
 
 
 def test_which_gates_commute_is_read_from_their_formulas():
-    assert {name for name, gate in GATES.items() if gate.arity == 2 and commutes(gate)} == {"add", "mul", "max", "min"}
+    assert {name for name, gate in GATES.items() if gate.arity == 2 and commutes(gate)} == {
+        "add",
+        "mul",
+        "max",
+        "min",
+        "equal",
+    }
 
 
 def test_wires_over_ranks_share_a_station_and_branch_late():

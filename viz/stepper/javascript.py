@@ -105,7 +105,7 @@ def rule(gate: Gate) -> str:
 
 
 def _calls(gate: Gate) -> set[str]:
-    return set[str]().union(*map(names_in, (gate.formula, *gate.derivatives))) - {"a", "b", "x", "y", "xs"}
+    return set[str]().union(*map(names_in, (gate.formula, *gate.derivatives))) - {"a", "b", "c", "x", "y", "xs"}
 
 
 def _needed(names: Iterable[str]) -> Iterator[Gate]:

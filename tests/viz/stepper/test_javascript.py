@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Callable
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ EDGES = [-math.inf, -2.5, -1.0, -0.0, 0.0, 0.5, 1.0, 2.0, 710.0, 1e308, math.inf
 @pytest.mark.parametrize("name", sorted(GATES))
 def test_at_kinks_ties_and_edges_each_gate_does_what_python_does(engine: Any, name: str) -> None:
     gate = GATES[name]
-    points = [[a] for a in EDGES] if gate.arity == 1 else [[a, b] for a in EDGES for b in EDGES]
+    points = [list(point) for point in product(EDGES, repeat=gate.arity or 2)]
     found = engine.evaluate(
         """([name, points]) => points.map(point => {
             try { return RULES[name](...point.map(Number)).map(String); } catch (error) { return error.message; } })""",

@@ -1,0 +1,128 @@
+"""Comparisons of Values: true or false like any other, and a gate for whoever goes on computing with them.
+
+``if a > b`` needs an answer, and gets that of the data. ``where(a > b, x, y)`` needs none: it takes the comparison
+itself, as a gate that gives 1 or 0, and so follows every row when the graph is replayed. An answer that was given while
+a graph was built may be another for other numbers: it leaves a mark on the leaves, by which `autograd.compile` knows.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from autograd.gates import GATES
+from autograd.mode import mode
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+#: For each sign: the comparison of numbers, the gate, and whether its operands change places.
+SIGNS: dict[str, tuple[Callable[[Any, Any], Any], str, bool]] = {
+    ">": (operator.gt, "greater", False),
+    "<": (operator.lt, "greater", True),
+    ">=": (operator.ge, "at_least", False),
+    "<=": (operator.le, "at_least", True),
+    "==": (operator.eq, "equal", False),
+    "!=": (operator.ne, "equal", False),
+}
+
+
+class Comparison:
+    """``a > b`` of Values: a bool, that of the data, for Python; a gate for `where` and for arithmetic with Values.
+
+    sign: ``>``, ``<``, ``>=``, ``<=`` of two Values; "and", "or" of two Comparisons, made by ``&`` and ``|``.
+    """
+
+    __slots__ = ("__weakref__", "left", "right", "sign", "truth")
+    __class__ = property(lambda self: bool)
+
+    def __init__(self, sign: str, left: Any, right: Any, truth: bool) -> None:
+        self.sign, self.left, self.right, self.truth = sign, left, right, truth
+
+    def __bool__(self) -> bool:
+        trace = mode.get().special.trace
+        if trace is None:
+            for side in (self.left, self.right):
+                if side.__class__ is bool or side.gate is not None:
+                    mark(side)
+                else:
+                    side._db = COMPARED
+            return self.truth
+        if self.sign == "and":
+            return bool(self.left) and bool(self.right)
+        if self.sign == "or":
+            return bool(self.left) or bool(self.right)
+        return bool(trace.decide(self.sign, SIGNS[self.sign][0], self.left, self.right))
+
+    def node(self) -> Value:
+        """1 for true, 0 for false, as a gate."""
+        if self.sign in ("and", "or"):
+            both: Value = GATES["mul" if self.sign == "and" else "max"](self.left.node(), self.right.node())
+            return both
+        _, gate, turned = SIGNS[self.sign]
+        result: Value = GATES[gate](*((self.right, self.left) if turned else (self.left, self.right)))
+        return 1.0 - result if self.sign == "!=" else result
+
+    def __and__(self, other: Any) -> Any:
+        if type(other) is Comparison:
+            return Comparison("and", self, other, self.truth and other.truth)
+        return bool(self) & other
+
+    def __or__(self, other: Any) -> Any:
+        if type(other) is Comparison:
+            return Comparison("or", self, other, self.truth or other.truth)
+        return bool(self) | other
+
+    __rand__, __ror__ = __and__, __or__
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        import numpy
+
+        return numpy.array(bool(self), dtype=dtype)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(bool(self), name)
+
+
+def _as_bool(name: str) -> Callable[..., Any]:
+    """The method of a bool; of a Comparison and a Value, or a number read off one, that of the gate."""
+
+    def method(self: Comparison, *others: Any) -> Any:
+        other = others[0] if others else None
+        if hasattr(other, "_data") or (others and hasattr(other, "node") and type(other) is not Comparison):
+            return getattr(self.node(), name)(other)
+        return getattr(bool(self), name)(*[bool(x) if type(x) is Comparison else x for x in others])
+
+    return method
+
+
+for _name in (
+    "eq", "ne", "lt", "le", "gt", "ge", "hash", "repr", "format", "int", "float", "index", "round", "floor", "ceil",
+    "trunc", "neg", "pos", "abs", "invert", "xor", "rxor", "reduce", "add", "radd", "sub", "rsub", "mul", "rmul",
+    "truediv", "rtruediv", "pow", "rpow", "floordiv", "rfloordiv", "mod", "rmod", "divmod", "rdivmod",
+):  # fmt: skip
+    setattr(Comparison, f"__{_name}__", _as_bool(f"__{_name}__"))
+
+#: So many nodes of an expression that was compared are looked at for the leaves it is made of.
+_LOOKED_AT = 12
+#: The mark, in a slot that leaves do not need otherwise.
+COMPARED = 1.0
+
+
+def mark(side: Any) -> None:
+    """Leave the mark on the leaves that one side of a comparison is made of, if it is made of few."""
+    if type(side) is Comparison:
+        bool(side)
+        return
+    nodes: list[Any] = [side]
+    for node in islice(nodes, _LOOKED_AT):  # grows while it is gone through
+        if node.gate is None:
+            node._db = COMPARED
+        elif node._b is not None:
+            nodes += (node._a, node._b)
+        elif node._a.__class__ is tuple:
+            nodes += node._a
+        else:
+            nodes.append(node._a)
