@@ -5,12 +5,12 @@ Without one, layers collapse: an affine function of an affine function is affine
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import autograd
 from nn import functional
+from nn.checks import refuse_class, unknown
 
 
 class Activation(NamedTuple):
@@ -60,10 +60,8 @@ def activation(which: str | Callable[[Any], Any] | Activation | None) -> Activat
     if isinstance(which, str):
         if which in ACTIVATIONS:
             return ACTIVATIONS[which]
-        near = difflib.get_close_matches(which.lower(), ACTIVATIONS, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ValueError(f"no activation is named {which!r}; {hint}There are {', '.join(ACTIVATIONS)}, or give a "
-                         "function of one Value")  # fmt: skip
+        raise unknown(which, ACTIVATIONS, "activation", "a function of one Value")
+    refuse_class(which, "an activation is a name or a function of one Value")
     if callable(which):
         for entry in ACTIVATIONS.values():
             if entry.function is which:

@@ -10,9 +10,10 @@ import math
 import random
 from collections.abc import Callable
 
+from nn.checks import refuse_class, unknown
+
 #: (fan_in, fan_out, generator) -> one weight.
 Initialization = Callable[[int, int, random.Random], float]
-Seed = int | random.Random | None
 
 
 def glorot_uniform(fan_in: int, fan_out: int, generator: random.Random) -> float:
@@ -54,19 +55,16 @@ INITIALIZATIONS: dict[str, Initialization] = {
 
 
 def initialization(which: str | Initialization) -> Initialization:
-    """The scheme of that name, or the function itself; ValueError for an unknown name."""
-    if callable(which):
-        return which
-    if which not in INITIALIZATIONS:
-        raise ValueError(f"no initialization is named {which!r}; there are {', '.join(INITIALIZATIONS)}, or give a "
-                         "function (fan_in, fan_out, generator) -> weight")  # fmt: skip
-    return INITIALIZATIONS[which]
+    """The scheme of that name, or the function itself.
 
-
-def generator(seed: Seed) -> random.Random:
-    """A generator of random numbers from a seed; one that is given goes on, None starts from the system's entropy."""
-    if isinstance(seed, random.Random):
-        return seed
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
-        raise TypeError(f"a seed is a whole number or None, but was given {seed!r}")
-    return random.Random(seed)
+    Raises ValueError for a name that is not in `INITIALIZATIONS`, TypeError for what is neither name nor function.
+    """
+    wanted = "an initialization is a name or a function (fan_in, fan_out, generator) -> weight"
+    refuse_class(which, wanted)
+    if isinstance(which, str):
+        if which not in INITIALIZATIONS:
+            raise unknown(which, INITIALIZATIONS, "initialization", "a function (fan_in, fan_out, generator) -> weight")
+        return INITIALIZATIONS[which]
+    if not callable(which):
+        raise TypeError(f"{wanted}, but was given {which!r}")
+    return which

@@ -6,7 +6,7 @@ that it is drawn with one Σ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, overload
 
@@ -15,9 +15,11 @@ from autograd import Value
 from autograd.evaluate import number
 from nn.activations import Activation as ActivationEntry
 from nn.activations import activation as activation_of
-from nn.initialization import Initialization, Seed, generator
+from nn.checks import refuse_class, whole_from
+from nn.initialization import Initialization
 from nn.initialization import initialization as initialization_of
 from nn.modules import Module
+from nn.randomness import Seed, generator
 
 #: A row as users write it: numbers or Values, a list, tuple or one-dimensional array; one number where the width is 1.
 Row = Sequence[Value | float] | Value | float
@@ -66,9 +68,12 @@ def _checked(x: Any, owner: Module) -> Checked:
 
 
 def _width(count: object, what: str) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"the number of {what} is a whole number from 1 up, but was given {count!r}")
-    return count
+    return whole_from(count, 1, f"the number of {what}")
+
+
+def _entry(which: ActivationLike | Activation) -> ActivationEntry:
+    """The activation of that name, function or module; ValueError for an unknown name, TypeError for anything else."""
+    return which.activation if isinstance(which, Activation) else activation_of(which)
 
 
 class Neuron(Module):
@@ -93,13 +98,14 @@ class Neuron(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs = _width(inputs, "inputs of a neuron")
-        self.activation = activation_of(activation)
+        self.activation = _entry(activation)
         if self.activation.of_vector:
             raise ValueError(f"{self.activation.name} takes a whole layer's outputs, not one neuron's; give it to a "
                              "Layer")  # fmt: skip
-        draw = initialization_of(initialization or self.activation.initialization)
+        fan_out = _width(fan_out, "neurons in a layer, fan_out,")
+        draw = initialization_of(self.activation.initialization if initialization is None else initialization)
         random = generator(seed)
-        self.w = [Value(draw(inputs, fan_out, random)) for _ in range(inputs)]
+        self.w = [Value(draw(self.inputs, fan_out, random)) for _ in range(self.inputs)]
         self.b = Value(0.0) if bias else None
 
     def forward(self, x: Row) -> Value:
@@ -132,18 +138,18 @@ class Layer(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs, self.outputs = _width(inputs, "inputs of a layer"), _width(outputs, "outputs of a layer")
-        self.activation = activation_of(activation)
+        self.activation = _entry(activation)
         random = generator(seed)
         self.neurons = [
             Neuron(
-                inputs,
+                self.inputs,
                 None if self.activation.of_vector else self.activation,
                 bias=bias,
-                initialization=initialization or self.activation.initialization,
-                fan_out=outputs,
+                initialization=self.activation.initialization if initialization is None else initialization,
+                fan_out=self.outputs,
                 seed=random,
             )
-            for _ in range(outputs)
+            for _ in range(self.outputs)
         ]
 
     def forward(self, x: Row) -> Value | list[Value]:
@@ -162,7 +168,7 @@ class Activation(Module):
     """An activation as a module of its own: number by number, or of the whole row for softmax and log_softmax."""
 
     def __init__(self, activation: ActivationLike) -> None:
-        self.activation = activation_of(activation)
+        self.activation = _entry(activation)
 
     def forward(self, x: Row) -> Value | list[Value]:
         """The activation of each number in a row, or of the row; one Value for a row of one."""
@@ -191,6 +197,8 @@ class Sequential(Module):
     layers: list[Any]
 
     def __init__(self, *layers: Module | Callable[[Any], Any] | str) -> None:
+        for layer in layers:
+            refuse_class(layer, "a Sequential is made of modules, functions and names of activations")
         self.layers = [layer if isinstance(layer, Module) else Activation(layer) for layer in layers]
         self.inputs: int | None = None
         self.outputs: int | None = None
@@ -232,7 +240,8 @@ class MLP(Sequential):
     ``MLP(2, [16, 16, 1], activation="tanh", output="sigmoid", seed=0)`` takes rows of 2 and has two hidden layers.
     inputs: the width of a row. widths: neurons of each layer, the last is the number of outputs. output: the last
     layer's activation, None for linear. initialization: None for what suits each activation: He for ReLU, else
-    Glorot. seed: of the random weights; the same seed gives the same weights.
+    Glorot. seed: of the random weights; the same seed gives the same weights. Without one they are drawn from Python's
+    `random` module (see `nn.randomness`).
     """
 
     def __init__(
@@ -245,13 +254,15 @@ class MLP(Sequential):
         initialization: str | Initialization | None = None,
         seed: Seed = None,
     ) -> None:
-        if isinstance(widths, int) or not list(widths):
+        listed = list(widths) if isinstance(widths, Iterable) else []
+        if not listed:
             raise ValueError(f"an MLP's widths are a list with the neurons of each layer, such as [16, 16, 1], but was "
                              f"given {widths!r}")  # fmt: skip
         random = generator(seed)
-        sizes = [inputs, *widths]
+        sizes = [inputs, *listed]
         last = len(sizes) - 2
+        hidden, final = _entry(activation), _entry(output)  # both are checked, also where there is no hidden layer
         super().__init__(*(
-            Layer(a, b, output if i == last else activation, initialization=initialization, seed=random)
+            Layer(a, b, final if i == last else hidden, initialization=initialization, seed=random)
             for i, (a, b) in enumerate(pairwise(sizes))
         ))  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nn.initialization import Seed
+from nn.checks import whole_from
 from nn.layers import Layer
 from nn.losses import Loss, binary_cross_entropy, mean_squared_error, sparse_categorical_cross_entropy
 
@@ -30,7 +30,6 @@ class SoftmaxRegression(Layer):
 
     loss: Loss = sparse_categorical_cross_entropy
 
-    def __init__(self, inputs: int, classes: int, *, seed: Seed = None) -> None:
-        if classes < 2:
-            raise ValueError(f"softmax regression chooses among 2 or more classes, but was given {classes!r}")
+    def __init__(self, inputs: int, classes: int) -> None:
+        classes = whole_from(classes, 2, "the number of classes that softmax regression chooses among")
         super().__init__(inputs, classes, initialization="zeros")

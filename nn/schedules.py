@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from nn.checks import whole
+
 Schedule = Callable[[int], float]
 Rate = float | Schedule
 
@@ -21,7 +23,7 @@ def constant(lr: float) -> Schedule:
 def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
     """lr · factor^⌊step / every⌋: cut by `factor` once in `every` steps."""
     _rate(lr, factor)
-    _count(every)
+    every = _count(every)
     return lambda step: lr * factor ** (step // every)
 
 
@@ -34,20 +36,20 @@ def exponential(lr: float, factor: float) -> Schedule:
 def linear(lr: float, steps: int, end: float = 0.0) -> Schedule:
     """From lr to `end` along a straight line of `steps` steps, then `end`."""
     _rate(lr)
-    _count(steps)
+    steps = _count(steps)
     return lambda step: lr + (end - lr) * min(step / steps, 1.0)
 
 
 def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
     """end + (lr − end) · (1 + cos(π · step / steps)) / 2: slow, fast, slow. (Loshchilov & Hutter 2017.)"""
     _rate(lr)
-    _count(steps)
+    steps = _count(steps)
     return lambda step: end + (lr - end) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
 
 
 def warmup(schedule: Rate, steps: int) -> Schedule:
     """The schedule (or constant rate), its first `steps` rates scaled up from 1 / steps to 1."""
-    _count(steps)
+    steps = _count(steps)
     after = schedule if callable(schedule) else constant(schedule)
     return lambda step: after(step) * min((step + 1) / steps, 1.0)
 
@@ -58,6 +60,8 @@ def _rate(*rates: float) -> None:
             raise ValueError(f"a learning rate and its factor are numbers above 0, but was given {rate!r}")
 
 
-def _count(steps: int) -> None:
-    if steps < 1:
-        raise ValueError(f"a schedule runs over a number of steps from 1 up, but was given {steps!r}")
+def _count(steps: int) -> int:
+    count = whole(steps)
+    if count is None or count < 1:
+        raise ValueError(f"a schedule runs over a number of steps from 1 up, a whole number, but was given {steps!r}")
+    return count

@@ -8,19 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.checks import whole
 from nn.data.tables import Rows, as_rows
+from nn.randomness import Seed, array_generator
 
 
 def batch_size_of(batch_size: int | None, rows: int) -> int:
     """The number of rows of a batch: all for None; ValueError unless it is from 1 to the number of rows."""
     if batch_size is None:
         return rows
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer):
+    size = whole(batch_size)
+    if size is None:
         raise TypeError(f"a batch size is a whole number, or None for all rows, but was given {batch_size!r}")
-    if not 1 <= batch_size <= rows:
+    if not 1 <= size <= rows:
         raise ValueError(f"a batch size lies between 1 and the number of rows, here {rows}, but was given "
-                         f"{batch_size}; None takes all rows at once")  # fmt: skip
-    return int(batch_size)
+                         f"{size}; None takes all rows at once")  # fmt: skip
+    return size
 
 
 def dealt(rows: int, batch_size: int, generator: np.random.Generator | None) -> Iterator[NDArray[np.int64]]:
@@ -36,17 +39,18 @@ def batches(
     batch_size: int | None = None,
     *,
     shuffle: bool = True,
-    seed: int | None = 0,
+    seed: Seed = None,
 ) -> Iterator[Rows]:
     """One epoch's batches: every row once, the last batch smaller if the rows do not divide evenly.
 
-    batch_size: 1 is stochastic, None all rows. A new seed for each epoch gives a new order.
+    batch_size: 1 is stochastic, None all rows. seed: of the order (see `nn.randomness`); each
+    epoch needs another one, or none, for an order of its own.
     """
     rows, targets = as_rows(X), np.asarray(y)
     if len(targets) != len(rows):
         raise ValueError(f"X has {len(rows)} rows, but y has {len(targets)} targets; each row needs one")
     size = batch_size_of(batch_size, len(rows))
-    generator = np.random.default_rng(seed) if shuffle else None
+    generator = array_generator(seed) if shuffle else None
     for chosen in dealt(len(rows), size, generator):
         yield Rows(rows[chosen], targets[chosen])
 
@@ -57,19 +61,19 @@ def split(
     held_out: float = 0.2,
     *,
     stratify: bool = False,
-    seed: int | None = 0,
+    seed: Seed = None,
 ) -> tuple[Rows, Rows]:
     """Two parts of the rows, shuffled: to train on, and to hold out for judging.
 
-    held_out: the share of the second, between 0 and 1. stratify: keep the classes' shares in both. Raises ValueError if
-    either part would be empty.
+    held_out: the share of the second, between 0 and 1. stratify: keep the classes' shares in both. seed: of the
+    shuffling (see `nn.randomness`). Raises ValueError if either part would be empty.
     """
     rows, targets = as_rows(X), np.asarray(y)
     if len(targets) != len(rows):
         raise ValueError(f"X has {len(rows)} rows, but y has {len(targets)} targets; each row needs one")
     if not 0.0 < held_out < 1.0:
         raise ValueError(f"the share held out lies between 0 and 1, but was given {held_out!r}")
-    generator = np.random.default_rng(seed)
+    generator = array_generator(seed)
     order = generator.permutation(len(rows))
     groups = [order[targets[order] == label] for label in np.unique(targets)] if stratify else [order]
     counts = [round(held_out * len(group)) for group in groups]

@@ -108,14 +108,17 @@ def as_targets(y: Any, rows: int) -> Array:
 
 
 def as_table(X: Any, y: Any = None) -> tuple[Array, Array]:  # noqa: N803
-    """Rows and targets, both checked. With y left out, X is a bunch with `.data` and `.target`, or a pair (X, y)."""
+    """Rows and targets, both checked. With y left out, X is a pair (X, y), or a bunch with `.data` and `.target`."""
     if y is None:
         if hasattr(X, "target") and hasattr(X, "data"):
             X, y = X.data, X.target  # noqa: N806
-        elif isinstance(X, tuple) and len(X) >= 2:
-            X, y = X[0], X[1]  # noqa: N806
+        elif isinstance(X, Rows | Table):
+            X, y = X.X, X.y  # noqa: N806
+        elif isinstance(X, tuple) and len(X) == 2:
+            X, y = X  # noqa: N806
         else:
-            raise ValueError("the targets y are missing: give X and y, or a bunch that has .data and .target")
+            raise ValueError("the targets y are missing: give X and y, a pair (X, y), or a bunch that has .data and "
+                             ".target")  # fmt: skip
     rows = as_rows(X)
     return rows, as_targets(y, len(rows))
 

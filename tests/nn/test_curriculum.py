@@ -50,17 +50,17 @@ def test_one_hidden_layer_solves_xor(seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_two_hidden_layers_solve_moons_circles_and_spirals(make, seed):
     model = nn.MLP(2, [16, 16, 1], activation="tanh", output="sigmoid", seed=seed)
-    history = nn.fit(model, *make(), loss=BCE, optimizer=optim.Adam(lr=0.05), batch_size=32, held_out=make(seed=9),
-                     metrics=["accuracy"], epochs=200)  # fmt: skip
+    history = nn.fit(model, *make(seed=0), loss=BCE, optimizer=optim.Adam(lr=0.05), batch_size=32, seed=0,
+                     held_out=make(seed=9), metrics=["accuracy"], epochs=200)  # fmt: skip
     assert history["accuracy"][-1] >= 0.99
     assert history["held_out_accuracy"][-1] >= 0.97
 
 
 def test_three_spirals_are_learned_by_softmax():
-    rows = data.spirals(300, classes=3, turns=0.8)
+    rows = data.spirals(300, classes=3, turns=0.8, seed=0)
     model = nn.MLP(2, [16, 16, 3], activation="tanh", seed=0)
     nn.fit(model, *rows, loss=losses.sparse_categorical_cross_entropy, optimizer=optim.Adam(lr=0.03), epochs=120,
-           batch_size=50)  # fmt: skip
+           batch_size=50, seed=0)  # fmt: skip
     assert accuracy(model, data.spirals(300, classes=3, turns=0.8, seed=9)) >= 0.98
 
 
@@ -80,7 +80,7 @@ def test_logistic_regression_on_breast_cancer_equals_scikit_learns():
     from sklearn.datasets import load_breast_cancer
     from sklearn.linear_model import LogisticRegression
 
-    train, held = data.split(*load_breast_cancer(return_X_y=True), 0.25, stratify=True)
+    train, held = data.split(*load_breast_cancer(return_X_y=True), 0.25, stratify=True, seed=0)
     rows, scaling = data.standardize(train.X)
     model = nn.LogisticRegression(30)
     # scikit-learn minimizes Σ loss + |w|²/2, which is n times mean loss + |w|²/(2n)
@@ -96,7 +96,7 @@ def test_softmax_regression_on_iris_equals_scikit_learns():
     from sklearn.datasets import load_iris
     from sklearn.linear_model import LogisticRegression
 
-    train, held = data.split(*load_iris(return_X_y=True), 0.3, stratify=True)
+    train, held = data.split(*load_iris(return_X_y=True), 0.3, stratify=True, seed=0)
     rows, scaling = data.standardize(train.X)
     model = nn.SoftmaxRegression(4, 3)
     nn.fit(model, rows, train.y, loss=model.loss, optimizer=optim.Adam(lr=0.05), epochs=400, l2=0.5 / len(rows))
@@ -107,16 +107,16 @@ def test_softmax_regression_on_iris_equals_scikit_learns():
 
 def test_network_reads_handwritten_digits():
     digits = pytest.importorskip("sklearn.datasets", reason="needs scikit-learn").load_digits()
-    train, held = data.split(digits.data / 16.0, digits.target, 0.2, stratify=True)
+    train, held = data.split(digits.data / 16.0, digits.target, 0.2, stratify=True, seed=0)
     model = nn.MLP(64, [32, 10], seed=0)
     history = nn.fit(model, *train, loss=losses.sparse_categorical_cross_entropy, optimizer=optim.Adam(lr=0.005),
-                     epochs=20, batch_size=50, held_out=held, metrics=["accuracy"])  # fmt: skip
+                     epochs=20, batch_size=50, seed=0, held_out=held, metrics=["accuracy"])  # fmt: skip
     assert history["held_out_accuracy"][-1] >= 0.95
 
 
 def sizes_by_layer(activation: str) -> list[float]:
     model = nn.MLP(2, [8] * 6 + [1], activation=activation, seed=0)
-    gradients = nn.gradients(model, *data.moons(50), loss=losses.binary_cross_entropy_with_logits)
+    gradients = nn.gradients(model, *data.moons(50, seed=0), loss=losses.binary_cross_entropy_with_logits)
     return [
         math.sqrt(np.mean([g**2 for name, g in gradients.items() if name.startswith(f"layers.{i}.")])) for i in range(7)
     ]
@@ -189,8 +189,8 @@ def test_rates_too_large_and_too_small():
 def test_smaller_batches_are_noisier():
     def noise(batch_size):
         model = nn.MLP(2, [8, 1], activation="tanh", output="sigmoid", seed=0)
-        history = nn.fit(model, *data.moons(128), loss=BCE, optimizer=optim.GradientDescent(lr=0.1), epochs=8,
-                         batch_size=batch_size)  # fmt: skip
+        history = nn.fit(model, *data.moons(128, seed=0), loss=BCE, optimizer=optim.GradientDescent(lr=0.1), epochs=8,
+                         batch_size=batch_size, seed=0)  # fmt: skip
         return np.std(np.diff(history.step_losses))
 
     assert noise(1) > 2.0 * noise(16) > 4.0 * noise(None)

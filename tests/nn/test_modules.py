@@ -12,7 +12,7 @@ import pytest
 import autograd
 import nn
 from autograd import Value, topological_order
-from nn import initialization
+from nn import initialization, randomness
 
 
 def leaves(output: Value) -> list[Value]:
@@ -274,7 +274,7 @@ def test_module_without_forward_says_what_to_define():
     ("uniform", 1 / 3), ("zeros", 0.0),
 ])  # fmt: skip
 def test_initialization_has_the_variance_of_its_paper(scheme, variance):
-    draw, generator = initialization.initialization(scheme), initialization.generator(0)
+    draw, generator = initialization.initialization(scheme), randomness.generator(0)
     weights = [draw(20, 10, generator) for _ in range(20_000)]
     assert np.var(weights) == pytest.approx(variance, rel=0.05)
     assert np.mean(weights) == pytest.approx(0.0, abs=0.02)
