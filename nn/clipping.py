@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import Value, maximum, minimum
+from nn.checks import positive
 
 #: One number, one Value, or one vector of numbers.
 Numbers = TypeVar("Numbers", float, Value, "np.typing.NDArray[np.float64]")
@@ -21,11 +22,13 @@ def norm(g: Any) -> float:
 
 def clip_norm(g: Numbers, limit: float) -> Numbers:
     """The gradient, shortened to the norm `limit` if it is longer: its direction stays. (Pascanu et al. 2013.)"""
+    positive(limit=limit)
     return g * min(1.0, limit / (norm(g) + 1e-6))
 
 
 def clip_value(g: Numbers, limit: float) -> Numbers:
     """Each number of the gradient, kept between −limit and limit."""
+    positive(limit=limit)
     if isinstance(g, np.ndarray):
         return np.clip(g, -limit, limit)
     return minimum(maximum(g, -limit), limit)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from nn.checks import not_negative, whole_from
 from nn.modules import Module
 from nn.optim import Optimizer
 
@@ -36,12 +38,12 @@ class History:
         held_out = {"held_out_loss": self.held_out_loss} if self.held_out_loss else {}
         return {"loss": self.loss, **held_out, **self.metrics}
 
-    def interrupted(self) -> None:
-        """Say so, and drop what an epoch that was broken off has left."""
+    def broken_off(self, why: str) -> None:
+        """Say why training ended before its time, and drop the unfinished epoch's numbers."""
         finished = len(self.seconds)  # the last thing that an epoch records
         for curve in self.curves().values():
             del curve[finished:]
-        self.stopped = "interrupted"
+        self.stopped = why
 
     def __getitem__(self, name: str) -> list[float]:
         """One curve by its name."""
@@ -79,10 +81,11 @@ class Epoch:
 
     def stop(self, reason: str = "stopped by a callback") -> None:
         """End the training after this epoch."""
-        self.reason = reason
+        self.reason = reason or "stopped by a callback"
 
 
-#: Called after each epoch. What it returns is ignored; `epoch.stop()` ends the training.
+#: Called after each epoch. What it returns is ignored; `epoch.stop()` ends the training. If it has a method `finish`,
+#: that is called at the end, however it came, with an `Epoch` of the last finished one.
 Callback = Callable[[Epoch], Any]
 
 
@@ -90,8 +93,9 @@ class EarlyStopping:
     """A callback that ends training when the held-out loss (without one, the loss) has stopped falling.
 
     patience: how many epochs without an improvement of more than `least` it waits. restore: put back the parameters of
-    the best epoch when stopping. of: the name of another curve of the history to watch; highest: that it should rise,
-    as an accuracy does. (Prechelt 1998.)
+    the best epoch when training ends, also if it ends before patience is out: at the last epoch, by Ctrl-C, or by an
+    error. of: the name of another curve of the history to watch. highest: whether that should rise; left out, an
+    accuracy should rise and anything else fall. (Prechelt 1998.)
     """
 
     def __init__(
@@ -101,22 +105,31 @@ class EarlyStopping:
         *,
         restore: bool = True,
         of: str | None = None,
-        highest: bool = False,
+        highest: bool | None = None,
     ) -> None:
-        if patience < 1:
-            raise ValueError(f"patience is a number of epochs from 1 up, but was given {patience!r}")
-        self.patience, self.least, self.restore, self.of, self.highest = patience, least, restore, of, highest
-        self.best, self.best_epoch = float("nan"), 0
+        self.patience = whole_from(patience, 1, "patience, in epochs,")
+        not_negative(least=least)
+        if highest and of is None:
+            raise ValueError("highest goes with the curve that should rise, such as of='accuracy'; a loss should fall")
+        self.least, self.restore, self.of = least, restore, of
+        self.highest = (of or "").endswith("accuracy") if highest is None else highest
+        self.best, self.best_epoch = math.nan, 0
         self._state: dict[str, float] = {}
+        self._history: History | None = None  # of the training that `_state` is of
 
     def __call__(self, epoch: Epoch) -> None:
         held_out = epoch.history.held_out_loss
         now = epoch.history[self.of][-1] if self.of else held_out[-1] if held_out else epoch.loss
         gain = now - self.best if self.highest else self.best - now
-        if epoch.number == 1 or gain > self.least:  # the first epoch begins a new training
+        first = epoch.number == 1  # of a new training
+        if first or gain > self.least or (math.isnan(self.best) and not math.isnan(now)):
             self.best, self.best_epoch = now, epoch.number
-            self._state = epoch.model.state_dict() if self.restore else {}
+            self._state, self._history = epoch.model.state_dict() if self.restore else {}, epoch.history
         elif epoch.number - self.best_epoch >= self.patience:
-            if self._state:
-                epoch.model.load_state_dict(self._state)
+            self.finish(epoch)
             epoch.stop(f"no improvement since epoch {self.best_epoch}")
+
+    def finish(self, epoch: Epoch) -> None:
+        """Put back the parameters of the best epoch, if that is wanted."""
+        if self._state and epoch.history is self._history:
+            epoch.model.load_state_dict(self._state)

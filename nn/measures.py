@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +10,8 @@ import numpy as np
 
 from autograd import Value, grad
 from nn import data
+from nn.arguments import check_loss, check_model
+from nn.checks import refuse_class, whole_from
 from nn.data.tables import Array
 from nn.modules import Module
 from nn.optim import Optimizer
@@ -20,6 +21,8 @@ from nn.rows import LossLike, encoded, outputs_for
 
 def gradients(model: Module, X: Any, y: Any = None, *, loss: LossLike, compiled: bool = True) -> dict[str, float]:  # noqa: N803
     """∂(mean loss over the rows)/∂parameter by name, at the parameters as they are. `.grad` is left alone."""
+    check_model(model, "gradients are of")
+    check_loss(loss)
     rows, targets = data.as_table(X, y)
     named = {name: p for name, p in model.named_parameters() if p.requires_grad}
     parameters = list(named.values())
@@ -58,10 +61,10 @@ def descend(function: Callable[..., Value], start: Sequence[float], optimizer: O
     taken as new; what it remembers is left alone.
     """
     point = np.array(start, dtype=np.float64)
-    fresh = copy.copy(optimizer)
-    fresh.steps, fresh.state = 0, {}
+    refuse_class(optimizer, "descend takes an optimizer, such as optim.Adam(lr=0.01)", "lr=...")
+    fresh = optimizer.fresh()
     path = [point]
-    for _ in range(steps):
+    for _ in range(whole_from(steps, 0, "the number of steps")):
         variables = [Value(x) for x in point.tolist()]
         slope = grad(function(*variables), variables)
         point = fresh.update(point, np.array(slope))

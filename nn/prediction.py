@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError, RecordingError
+from nn.arguments import check_model
 from nn.data.tables import Array, as_rows
 from nn.modules import Module
 from nn.recording import eager_outputs, outputs_program, same
@@ -19,6 +20,7 @@ def predict(model: Module, X: Any, *, compiled: bool = True) -> NDArray[np.float
     X: anything `data.as_rows` takes. The model is called as it is, in training mode or not; parameters stay. A model
     whose graph differs from row to row is noticed, as in `fit`, and called for each row.
     """
+    check_model(model, "predict asks")
     rows = as_rows(X)
     outputs = _replayed_outputs(model, rows) if compiled and len(rows) > _FEW else None
     if outputs is None:

@@ -9,31 +9,36 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 
 from autograd import DomainError, Value
 from nn import data
+from nn.arguments import Metric, callbacks_of, check_kinds, metrics_of, parts_of
+from nn.checks import not_negative, whole_from
 from nn.data.batches import batch_size_of, dealt
 from nn.data.tables import Array
 from nn.history import Callback, Epoch, History
 from nn.losses import Loss
 from nn.modules import Module
 from nn.optim import Adam, Optimizer, assign
+from nn.randomness import Seed, array_generator, drawn
 from nn.recording import Gradients, GraphChangesError, gradients_of
-from nn.rows import LossLike, encoded, outputs_for
+from nn.rows import LossLike, outputs_for
 
 #: After so many epochs a row, which no one chose, is computed anew.
 _CHECKED = {4**k for k in range(1, 30)}
 
-#: (outputs (rows, outputs), targets as they were given (rows, targets)) -> a number.
-Metric = Callable[[Array, Array], float]
-
 
 class TrainingError(ArithmeticError):
-    """Training ran into a loss or a gradient that is not finite. The parameters are those of the last finite loss."""
+    """Training ran into a loss or a gradient that is not finite. The parameters are those of the last finite loss.
+
+    history: what happened until then, as `fit` would have returned it.
+    """
+
+    history: History
 
 
 def fit(
@@ -46,9 +51,9 @@ def fit(
     epochs: int = 100,
     batch_size: int | None = None,
     shuffle: bool = True,
-    seed: int | None = 0,
+    seed: Seed = None,
     held_out: Any = None,
-    metrics: str | Sequence[str | Metric] = (),
+    metrics: str | Metric | Sequence[str | Metric] = (),
     l2: float = 0.0,
     callbacks: Callback | Iterable[Callback] = (),
     progress: bool = False,
@@ -60,53 +65,63 @@ def fit(
         out if X is a bunch with `.data` and `.target`.
     loss: one of `nn.losses`, or a function (prediction, target) -> Value of one row. A cross entropy of a model that
         ends in a sigmoid or softmax is computed from the logits in front of that, where it is exact.
-    optimizer: Adam if left out. One bound to these parameters before goes on from what it remembers.
+    optimizer: Adam if left out. It goes on from what it remembers of these parameters. One that was made for certain
+        parameters moves only those, and they must be the model's.
     batch_size: rows in a step; None takes all (batch), 1 is stochastic. The last batch of an epoch may be smaller.
-    shuffle, seed: whether each epoch has the rows in a new order, and of which; the same seed gives the same bits.
+    shuffle: whether each epoch has the rows in a new order.
+    seed: of that order and of the rows put aside; the same seed gives the same bits. A second call with it repeats
+        the orders of the first. Without one they come from Python's `random` module (see `nn.randomness`).
     held_out: rows (X, y) or a bunch to judge on, or the share of the rows to put aside for that.
-    metrics: "accuracy", or functions (outputs, targets) -> number, computed after each epoch.
+    metrics: "accuracy", or functions (outputs, targets) -> number, computed after each epoch; one, or several.
     l2: adds l2 · Σ w² to the loss.
-    callbacks: called with an `Epoch` after each one; `EarlyStopping` is one.
+    callbacks: called with an `Epoch` after each one; `EarlyStopping` is one. A callback that has a method `finish` has
+        it called at the end, with the last finished epoch.
     progress: show a bar.
     compiled: record the graph of one row and replay it; False builds it anew for each row. A model whose graph
         differs from row to row is noticed and trained gate by gate, with a warning.
 
-    Raises TypeError and ValueError for wrong data, targets and settings before any parameter changes, `TrainingError`
-    if the loss or a gradient stops being finite; then the parameters are put back to the last that gave a finite
-    loss. Ctrl-C ends the training and keeps what was learned: ``history.stopped`` says "interrupted".
+    Raises TypeError and ValueError for wrong data, targets and settings before any parameter changes.
+
+    However training ends, the parameters are those after a whole step, and callbacks are told by `finish`, so that
+    `EarlyStopping` puts back the best ones:
+
+    - Ctrl-C returns the history; ``history.stopped`` says "interrupted".
+    - A loss or gradient that is not finite raises `TrainingError`. The parameters and the optimizer are put back to the
+      last that gave a finite loss.
+    - Any other exception, of a callback or the model, passes through.
+
+    Both exceptions carry the history of the finished epochs as ``error.history``.
     """
-    _kinds(model, loss, optimizer)
+    check_kinds(model, loss, optimizer)
+    told, judges = callbacks_of(callbacks), metrics_of(metrics, loss)
     rows, targets = data.as_table(X, y)
-    if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
-        raise ValueError(f"the number of epochs is a whole number from 1 up, but was given {epochs!r}")
-    if not 0.0 <= l2 < math.inf:
-        raise ValueError(f"l2 is a number from 0 up, but was given {l2!r}")
-    train, held = _parts(rows, targets, held_out, seed)
-    size = batch_size_of(batch_size, len(train[0]))
-    parameters = trainable(model)
+    epochs = whole_from(epochs, 1, "the number of epochs")
+    not_negative(l2=l2)
     optimizer = Adam() if optimizer is None else optimizer
-    judges = [_metric(metric, loss) for metric in ([metrics] if isinstance(metrics, str) else metrics)]
+    parameters = moved_by(optimizer, model)
 
-    width = len(outputs_for(model, train[0][0].tolist()))
-    table = np.hstack([train[0], encoded(loss, train[1], width)])
-    parts = [("", table, train[1])]
-    if held is not None:
-        parts.append(("held_out_", np.hstack([held[0], encoded(loss, held[1], width)]), held[1]))
+    width = len(outputs_for(model, rows[0].tolist()))
+    seed = drawn(seed)
+    train, held = parts_of(rows, targets, held_out, loss=loss, width=width, seed=seed)
+    table = train[0]
+    size = batch_size_of(batch_size, len(table))
+    parts = [("", *train)] if held is None else [("", *train), ("held_out_", *held)]
     history = History(stopped="all epochs done")
-    told_by = np.random.default_rng(seed)
-    order = np.random.default_rng(seed) if shuffle and size < len(table) else None
-    told = [callbacks] if callable(callbacks) else list(callbacks)
+    told_by = array_generator(seed)
+    order = array_generator(seed) if shuffle and size < len(table) else None
 
-    was_training = model.training
+    were_training = [(module, module.training) for _, module in model.named_modules()]
     model.train()
     try:
         engine = gradients_of(model, loss, parameters, table, rows.shape[1], penalty=l2, compiled=compiled)
         if isinstance(loss, Loss) and loss.takes == "probabilities":
             loss.check(engine.outputs(table).ravel().tolist())
-        optimizer.bind(parameters)
+        if not optimizer.given:
+            optimizer.bind_to(model.parameters())
+        optimizer.arrange(parameters)
         loop = _Loop(engine, optimizer, parameters, history)
         start_at = loop.now
-        with _bar(epochs, progress) as tick, loop.interruptible():
+        with _bar(epochs, progress) as tick, loop.guarded(lambda: _finish(told, history, model, optimizer)):
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
                 try:
@@ -133,47 +148,59 @@ def fit(
                     history.stopped = epoch.reason
                     break
     finally:
-        model.train(was_training)
+        for module, was_training in were_training:
+            module.training = was_training
     return history
 
 
-def _kinds(model: object, loss: object, optimizer: object) -> None:
-    """TypeError for a model, loss or optimizer that is none, such as a class in place of an object."""
-    if not isinstance(model, Module):
-        raise TypeError(f"fit trains a Module, such as nn.MLP(2, [16, 1]), but was given {model!r}")
-    if not callable(loss):
-        raise TypeError(
-            f"a loss is one of nn.losses, or a function of a prediction and a target, but was given {loss!r}"
-        )
-    if optimizer is not None and not isinstance(optimizer, Optimizer):
-        raise TypeError(f"an optimizer is an object such as optim.Adam(lr=0.01), but was given {optimizer!r}")
+def _finish(told: list[Callback], history: History, model: Module, optimizer: Optimizer) -> None:
+    """Tell the callbacks that want to know that training is over."""
+    for callback in told:
+        if hasattr(callback, "finish"):
+            callback.finish(Epoch(history.epochs, history, model, optimizer))
 
 
 class _Loop:
     """One iteration after the other; holds the parameters as one vector, which the Values get when somebody looks:
-    after each epoch, and at the end however it comes."""
+    after each epoch, and at the end however it comes. With it goes what the optimizer remembers."""
 
     def __init__(self, engine: Gradients, optimizer: Optimizer, parameters: list[Value], history: History) -> None:
         self.engine, self.optimizer, self.parameters, self.history = engine, optimizer, parameters, history
         self.reread()
-        self.good = self.now  # the last at which the loss was finite
+        self.good, self.good_memory = self.now, self.memory  # the last at which the loss was finite
 
     def reread(self) -> None:
-        """Take the parameters as they are: a callback may have set them."""
+        """Take the parameters, and what the optimizer remembers, as they are: a callback may have set them."""
         self.now: Array = np.array([p.data for p in self.parameters])
+        self.memory = self.optimizer.memory()
 
     def settle(self) -> None:
         """Write the vector into the Values; again after an interrupt, which may have come half way through."""
         assign(self.parameters, self.now)
+        self.optimizer.go_back(self.memory)
 
     @contextmanager
-    def interruptible(self) -> Iterator[None]:
-        """Ctrl-C inside ends the training, not the program; what was learned until the last whole step stays."""
+    def guarded(self, finish: Callable[[], None]) -> Iterator[None]:
+        """Ctrl-C inside ends the training, not the program; what was learned until the last whole step stays. Any other
+        exception passes, with the history."""
         try:
             yield
         except KeyboardInterrupt:
             self.settle()
-            self.history.interrupted()
+            self.history.broken_off("interrupted")
+        except BaseException as error:
+            self.history.broken_off(f"{type(error).__name__}: {error}")
+            with suppress(AttributeError):  # an exception that takes no attributes
+                error.history = self.history  # type: ignore[attr-defined]
+            if not isinstance(error, TrainingError):  # which says so itself
+                error.add_note(f"nn.fit was in {self._place()}; this error's .history has the finished epochs")
+            if not isinstance(error, GraphChangesError):  # after which nothing that was learned is to be trusted
+                finish()
+            raise
+        finish()
+
+    def _place(self) -> str:
+        return f"epoch {self.history.epochs + 1}, iteration {len(self.history.step_losses) + 1}"
 
     def step(self, rows: Array) -> float:
         """One forward, one backward, one update. Returns the loss before the update."""
@@ -183,25 +210,26 @@ class _Loop:
             raise self._failed(f"the loss has no value: {error}") from error
         if not math.isfinite(value):
             raise self._failed(f"the loss became {value}")
-        self.good = self.now
+        self.good, self.good_memory = self.now, self.memory
         if not np.isfinite(gradient).all():
             raise self._failed("a gradient became infinite or NaN")
         with np.errstate(over="ignore", invalid="ignore"):
             moved = self.optimizer.update(self.now, gradient)
         if not np.isfinite(moved).all():
             raise self._failed("a parameter became infinite or NaN")
-        self.now = moved
+        self.now, self.memory = moved, self.optimizer.memory()
         self.history.step_losses.append(value)
         return value
 
     def _failed(self, what: str) -> TrainingError:
-        self.now = self.good
+        self.now, self.memory = self.good, self.good_memory
+        self.optimizer.go_back(self.memory)
         losses = self.history.step_losses
         last = f" The last finite loss was {losses[-1]:.6g}." if losses else ""
         return TrainingError(
-            f"{what} in epoch {self.history.epochs + 1}, iteration {len(losses) + 1}, and training stopped. The "
-            f"parameters are back to those of the last finite loss.{last} Try a smaller learning rate (now "
-            f"{self.optimizer.rate():g}), clip_norm in the optimizer, or standardized inputs"
+            f"{what} in {self._place()}, and training stopped. The parameters are back to those of the last finite "
+            f"loss.{last} Try a smaller learning rate (now {self.optimizer.rate():g}), clip_norm in the optimizer, or "
+            "standardized inputs"
         )
 
 
@@ -214,38 +242,23 @@ def trainable(model: Module) -> list[Value]:
     return parameters
 
 
-def _parts(
-    rows: Array, targets: Array, held_out: Any, seed: int | None
-) -> tuple[tuple[Array, Array], tuple[Array, Array] | None]:
-    if held_out is None:
-        return (rows, targets), None
-    if isinstance(held_out, int | float):
-        train, held = data.split(rows, targets, float(held_out), seed=seed)
-        return (train.X, train.y), (held.X, held.y)
-    other = data.as_table(held_out)
-    if other[0].shape[1] != rows.shape[1]:
-        raise ValueError(f"the held-out rows have {other[0].shape[1]} columns, but X has {rows.shape[1]}")
-    return (rows, targets), other
+def moved_by(optimizer: Optimizer, model: Module) -> list[Value]:
+    """The parameters that this optimizer moves in this model: those not frozen, and of those that it was made for.
 
-
-def _metric(metric: str | Metric, loss: LossLike) -> tuple[str, Metric]:
-    """A metric's name and function; "accuracy" decides as the loss does."""
-    if callable(metric):
-        return getattr(metric, "__name__", type(metric).__name__), metric
-    if metric != "accuracy":
-        raise ValueError(f"the metric known by name is 'accuracy', but was given {metric!r}; give a function "
-                         "(outputs, targets) -> number")  # fmt: skip
-    if not isinstance(loss, Loss) or loss.name.startswith("mean"):
-        raise ValueError("accuracy is of classes, and this loss has none; give a function (outputs, targets) -> number")
-    decide, of_rows = loss.decide, not loss.targets.of_classes and loss.targets.of_row
-
-    def accuracy(outputs: Array, targets: Array) -> float:
-        if not loss.targets.of_row:
-            outputs, targets = outputs.reshape(-1, 1), targets.reshape(-1, 1)
-        wanted = targets.argmax(axis=1) if of_rows else targets[:, 0]
-        return float(np.mean([decide(row) == t for row, t in zip(outputs.tolist(), wanted.tolist(), strict=True)]))
-
-    return metric, accuracy
+    Raises ValueError if there are none, or if it was made for a parameter that the model does not hold.
+    """
+    chosen = trainable(model)
+    if not optimizer.given:
+        return chosen
+    name, held, made_for = type(optimizer).__name__, set(model.parameters()), set(optimizer.parameters)
+    strangers = [p for p in optimizer.parameters if p not in held]
+    if strangers:
+        raise ValueError(f"this {name} was made for {len(strangers)} parameters that the model does not hold, such as "
+                         f"{strangers[0]!r}; give it model.parameters(), or no parameters to train all")  # fmt: skip
+    chosen = [p for p in chosen if p in made_for]
+    if not chosen:
+        raise ValueError(f"all parameters that this {name} was made for are frozen (requires_grad=False)")
+    return chosen
 
 
 def _judge(

@@ -20,7 +20,13 @@ def small(seed: int = 0, output: str | None = "sigmoid") -> nn.MLP:
 
 
 def train(model: nn.Module, *, compiled: bool = True, **options: object) -> nn.History:
-    settings = {"loss": losses.binary_cross_entropy, "optimizer": optim.Adam(lr=0.05), "epochs": 5, "batch_size": 8}
+    settings = {
+        "loss": losses.binary_cross_entropy,
+        "optimizer": optim.Adam(lr=0.05),
+        "epochs": 5,
+        "batch_size": 8,
+        "seed": 0,
+    }
     return nn.fit(model, *data.moons(30, seed=1), **{**settings, **options}, compiled=compiled)
 
 
@@ -92,7 +98,8 @@ def test_rows_of_any_kind_train_alike(give):
     X, y = data.moons(30, seed=1)  # noqa: N806
     expected, model = small(), small()
     train(expected)
-    nn.fit(model, *give(X, y), loss=losses.binary_cross_entropy, optimizer=optim.Adam(lr=0.05), epochs=5, batch_size=8)
+    nn.fit(model, *give(X, y), loss=losses.binary_cross_entropy, optimizer=optim.Adam(lr=0.05), epochs=5, batch_size=8,
+           seed=0)  # fmt: skip
     assert model.state_dict() == expected.state_dict()
 
 

@@ -1,0 +1,121 @@
+"""What `nn.fit` is given, looked at before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from nn import data, losses
+from nn.checks import refuse_class, unknown
+from nn.data.tables import Array
+from nn.history import Callback
+from nn.losses import Loss
+from nn.modules import Module
+from nn.optim import Optimizer
+from nn.randomness import Seed
+from nn.rows import LossLike, encoded
+
+#: (outputs (rows, outputs), targets as they were given (rows, targets)) -> a number.
+Metric = Callable[[Array, Array], float]
+
+
+def check_model(model: object, what: str) -> None:
+    """TypeError unless it is a Module; `what` begins the sentence, as in "fit trains"."""
+    expected = f"{what} a Module, such as nn.MLP(2, [16, 1])"
+    refuse_class(model, expected)
+    if not isinstance(model, Module):
+        raise TypeError(f"{expected}, but was given {model!r}")
+
+
+def check_kinds(model: object, loss: object, optimizer: object) -> None:
+    """TypeError for a model, loss or optimizer that is none, such as a class in place of an object."""
+    check_model(model, "fit trains")
+    check_loss(loss)
+    expected = "an optimizer is an object such as optim.Adam(lr=0.01)"
+    refuse_class(optimizer, expected, "lr=...")
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        raise TypeError(f"{expected}, but was given {optimizer!r}")
+
+
+def check_loss(loss: object) -> None:
+    """TypeError for what is no loss, ValueError with the nearest name in it for a name."""
+    expected = "a loss is one of nn.losses, or a function of a prediction and a target"
+    refuse_class(loss, expected)
+    if isinstance(loss, str):
+        names = [name for name, entry in vars(losses).items() if isinstance(entry, Loss)]
+        raise TypeError(f"{expected}, but was given {loss!r}: {unknown(loss, names, 'loss', 'a function of those')}; "
+                        "without quotes, as nn.losses.hinge")  # fmt: skip
+    if not callable(loss):
+        raise TypeError(f"{expected}, but was given {loss!r}")
+
+
+def callbacks_of(callbacks: Callback | Iterable[Callback]) -> list[Callback]:
+    """One callback or several as a list; TypeError for what cannot be called with an epoch."""
+    expected = "a callback is a function of an Epoch, or an object such as EarlyStopping(patience=10)"
+    several = not callable(callbacks) and isinstance(callbacks, Iterable) and not isinstance(callbacks, str)
+    found: list[Any] = list(callbacks) if several else [callbacks]  # type: ignore[arg-type]
+    for callback in found:
+        refuse_class(callback, expected)
+        if not callable(callback):
+            raise TypeError(f"{expected}, but was given {callback!r}")
+    return found
+
+
+def metrics_of(metrics: Any, loss: LossLike) -> list[tuple[str, Metric]]:
+    """One metric or several with their names; ValueError if two curves of the history would have one name."""
+    several = not callable(metrics) and isinstance(metrics, Iterable) and not isinstance(metrics, str)
+    found = [_metric(metric, loss) for metric in (metrics if several else [metrics])]
+    taken = {"loss", "held_out_loss"}
+    for name, _ in found:
+        if taken & {name, f"held_out_{name}"}:
+            raise ValueError(f"two curves of the history would be called {name!r}; give each metric a name of its own "
+                             "(that of its function)")  # fmt: skip
+        taken |= {name, f"held_out_{name}"}
+    return found
+
+
+def _metric(metric: str | Metric, loss: LossLike) -> tuple[str, Metric]:
+    """A metric's name and function; "accuracy" decides as the loss does."""
+    refuse_class(metric, "a metric is 'accuracy' or a function (outputs, targets) -> number")
+    if callable(metric):
+        return getattr(metric, "__name__", type(metric).__name__), metric
+    if metric != "accuracy":
+        raise ValueError(f"the metric known by name is 'accuracy', but was given {metric!r}; give a function "
+                         "(outputs, targets) -> number")  # fmt: skip
+    if not isinstance(loss, Loss) or loss.name.startswith("mean"):
+        raise ValueError("accuracy is of classes, and this loss has none; give a function (outputs, targets) -> number")
+    decide, of_rows = loss.decide, not loss.targets.of_classes and loss.targets.of_row
+
+    def accuracy(outputs: Array, targets: Array) -> float:
+        if not loss.targets.of_row:
+            outputs, targets = outputs.reshape(-1, 1), targets.reshape(-1, 1)
+        wanted = targets.argmax(axis=1) if of_rows else targets[:, 0]
+        return float(np.mean([decide(row) == t for row, t in zip(outputs.tolist(), wanted.tolist(), strict=True)]))
+
+    return metric, accuracy
+
+
+#: Rows that end in encoded targets, (rows, inputs + outputs), and the targets as they were given.
+Part = tuple[Array, Array]
+
+
+def parts_of(
+    rows: Array, targets: Array, held_out: Any, *, loss: LossLike, width: int, seed: Seed
+) -> tuple[Part, Part | None]:
+    """The rows to train on and those held out, if any. width: the number of the model's outputs."""
+    table = np.hstack([rows, encoded(loss, targets, width)])  # before a split, so that errors name the row as given
+    if held_out is None:
+        return (table, targets), None
+    if isinstance(held_out, int | float | np.number):
+        train, held = data.split(table, targets, float(held_out), seed=seed)
+        return (train.X, train.y), (held.X, held.y)
+    try:
+        held_rows, held_targets = data.as_table(held_out)
+        if held_rows.shape[1] != rows.shape[1]:
+            raise ValueError(f"they have {held_rows.shape[1]} columns, but X has {rows.shape[1]}")
+        held_table = np.hstack([held_rows, encoded(loss, held_targets, width)])
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"the held-out rows, a share such as 0.2 or a pair (X, y), are wrong: {error}") from None
+    return (table, targets), (held_table, held_targets)
