@@ -1,4 +1,4 @@
-"""Models on disk: one ``.npz`` file, an array for each group of parameters, without pickle.
+"""Models on disk: an array for each group of parameters, in a format that the file's ending says, without pickle.
 
 Loading such a file runs nobody's code. A file is written beside its place and renamed, so a crash leaves the old one.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import zipfile
 from contextlib import suppress
 from os import PathLike
 from typing import Any
@@ -16,17 +15,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Value
+from nn.arguments import check_model
+from nn.checks import whole
+from nn.formats import FORMATS, VERSION, format_of
 from nn.modules import Module
 
 
 def save(model: Module, path: str | PathLike[str]) -> None:
-    """Write the model's parameters to `path`. The weights of a neuron are one array named ``layers.0.neurons.3.w``."""
-    arrays = {name: np.array([p.data for p in ps]).reshape(shape) for name, (shape, ps) in _groups(model).items()}
-    place = os.path.abspath(path)
+    """Write the model's parameters to `path`: ``nn.save(model, "model.json")``.
+
+    The ending says the format: ``.npz`` (NumPy's archive), ``.json`` (text), ``.safetensors`` (Hugging Face's, needs
+    the extra 'safetensors'). The weights of a neuron are one array named ``layers.0.neurons.3.w``.
+
+    Raises ValueError for any other ending, or a parameter that is not finite, and ImportError without the extra; then
+    no file is written and an old one stays.
+    """
+    check_model(model, "save writes")
+    place = os.path.abspath(os.fsdecode(path))
+    write = format_of(os.path.basename(place)).write
+    bad = [name for name, number in model.state_dict().items() if not np.isfinite(number)]
+    if bad:
+        more = f", and so do {len(bad) - 1} other parameters" if len(bad) > 1 else ""
+        raise ValueError(f"{bad[0]} holds {model.state_dict()[bad[0]]}, no finite number{more}; nothing was saved")
+    content = write(
+        {name: np.array([p.data for p in ps]).reshape(shape) for name, (shape, ps) in _groups(model).items()}
+    )
     beside = f"{place}.{secrets.token_hex(4)}.part"
     try:
         with open(beside, "xb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, place)
@@ -37,41 +54,53 @@ def save(model: Module, path: str | PathLike[str]) -> None:
 
 
 def load(model: Module, path: str | PathLike[str]) -> None:
-    """Set the model's parameters from a file that `save` wrote of a model of the same shape.
+    """Set the model's parameters from a file that `save` wrote of a model of the same shape, of any of its formats.
 
-    Raises FileNotFoundError, or ValueError if the file is no such file, or its names or shapes are not the model's,
-    or a number in it is not finite; then nothing changes.
+    Raises FileNotFoundError; ValueError if the ending is unknown, the content is not what the ending says or is cut
+    short, its names or shapes are not the model's, or a number in it is not finite; ImportError if the format needs an
+    extra. Then nothing changes.
     """
-    arrays = _read(path)
+    check_model(model, "load fills")
+    arrays = _read(os.fsdecode(path))
     groups = _groups(model)
     problems = [f"the file lacks {name}" for name in groups if name not in arrays]
     problems += [f"the model has no {name}" for name in arrays if name not in groups]
     for name, (shape, _) in groups.items():
         if name in arrays and arrays[name].shape != shape:
             problems.append(f"{name} is of shape {arrays[name].shape} in the file and {shape} in the model")
-        elif name in arrays and not (arrays[name].dtype == np.float64 and np.isfinite(arrays[name]).all()):
+        elif name in arrays and arrays[name].dtype != np.float64:
+            problems.append(f"{name} is of type {arrays[name].dtype} in the file, not float64")
+        elif name in arrays and not np.isfinite(arrays[name]).all():
             problems.append(f"{name} holds what is no finite number")
     if problems:
         more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise ValueError(
-            f"{os.fspath(path)!r} is of another model, and nothing was loaded: {'; '.join(problems[:3])}{more}"
+            f"{os.fspath(path)!r} does not fit this model, and nothing was loaded: {'; '.join(problems[:3])}{more}"
         )
     for name, (_, parameters) in groups.items():
         for parameter, number in zip(parameters, arrays[name].ravel().tolist(), strict=True):
             parameter.data = number
 
 
-def _read(path: str | PathLike[str]) -> dict[str, NDArray[Any]]:
+def _read(path: str) -> dict[str, NDArray[Any]]:
+    """The arrays in a file, by name; ValueError if it holds something else than its ending says."""
+    form = format_of(os.path.basename(path))
+    with open(path, "rb") as file:
+        content = file.read()
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            raise ValueError("it is a single array")
-        with loaded as file:
-            return {name: file[name] for name in file.files}
-    except (zipfile.BadZipFile, ValueError, EOFError, KeyError) as error:
-        raise ValueError(
-            f"{os.fspath(path)!r} is not a file that nn.save wrote, and nothing was loaded: {error}"
-        ) from error
+        arrays, version = form.read(content)
+    except ImportError:
+        raise
+    except Exception as error:  # whatever a reader makes of bytes that are not its own
+        archive = form is not FORMATS[".npz"] and content.startswith(b"PK")
+        hint = "; it is an archive, as old versions wrote under any name: rename it to end in .npz" if archive else ""
+        what = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise ValueError(f"{path!r} is not a file that nn.save wrote, and nothing was loaded. It is cut short, or "
+                         f"holds something else than its ending says: {what}{hint}") from error  # fmt: skip
+    if whole(version) is None or not 1 <= version <= VERSION:
+        raise ValueError(f"{path!r} is of version {version!r}, but this Gatewise reads versions up to {VERSION}, and "
+                         "nothing was loaded; install a newer one")  # fmt: skip
+    return arrays
 
 
 def _groups(model: Module) -> dict[str, tuple[tuple[int, ...], list[Value]]]:
