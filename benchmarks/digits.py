@@ -22,6 +22,7 @@ history = nn.fit(
     optimizer=nn.optim.Adam(lr=0.01),
     epochs=20,
     batch_size=32,
+    seed=0,
     held_out=held_out,
     metrics=["accuracy"],
 )

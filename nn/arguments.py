@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -58,9 +59,20 @@ def callbacks_of(callbacks: Callback | Iterable[Callback]) -> list[Callback]:
     found: list[Any] = list(callbacks) if several else [callbacks]  # type: ignore[arg-type]
     for callback in found:
         refuse_class(callback, expected)
-        if not callable(callback):
+        if not callable(callback) or not _takes(callback, 1):
             raise TypeError(f"{expected}, but was given {callback!r}")
     return found
+
+
+def _takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether a function may be called with so many arguments, as far as that can be known."""
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except TypeError:
+        return False
+    except ValueError:  # some functions in C do not say what they take
+        return True
+    return True
 
 
 def metrics_of(metrics: Any, loss: LossLike) -> list[tuple[str, Metric]]:
@@ -80,6 +92,8 @@ def _metric(metric: str | Metric, loss: LossLike) -> tuple[str, Metric]:
     """A metric's name and function; "accuracy" decides as the loss does."""
     refuse_class(metric, "a metric is 'accuracy' or a function (outputs, targets) -> number")
     if callable(metric):
+        if not _takes(metric, 2):
+            raise TypeError(f"a metric is a function (outputs, targets) -> number, but was given {metric!r}")
         return getattr(metric, "__name__", type(metric).__name__), metric
     if metric != "accuracy":
         raise ValueError(f"the metric known by name is 'accuracy', but was given {metric!r}; give a function "

@@ -53,6 +53,8 @@ class Loss:
         the loss cannot have, and for shapes that do not fit.
         """
         if from_logits is not None:
+            if not hasattr(self, "from_logits"):
+                raise TypeError(f"{self.name} takes {self.takes} and has no other form; leave from_logits out")
             return (self.from_logits if from_logits else self.from_probabilities)(predictions, targets)
         rows, wanted = self._rows(predictions, targets)
         losses = [self.row(row, target) for row, target in zip(rows, wanted, strict=True)]
@@ -60,13 +62,19 @@ class Loss:
 
     def _rows(self, predictions: Any, targets: Any) -> tuple[list[list[Value]], list[list[Value]]]:
         """Predictions and encoded targets, row by row."""
+        predictions = list(predictions) if is_row(predictions) else predictions
+        targets = list(targets) if is_row(targets) else targets
         if self.targets.of_row:
-            one = not (is_row(predictions) and is_row(next(iter(predictions), None)))
+            one = not (is_row(predictions) and predictions and is_row(predictions[0]))
             rows = [list(predictions)] if one else [list(row) for row in predictions]
             wanted = [targets] if one else list(targets)
         else:  # number by number: one row and many rows have the same mean
             rows = [[p] for p in flat(predictions)]
             wanted = [[t] for t in flat(targets)]
+            shapes = _shape(predictions), _shape(targets)
+            if len(rows) == len(wanted) and shapes[0] != shapes[1]:
+                raise ValueError(f"{self.name} pairs each prediction with a target, but the predictions are of shape "
+                                 f"{shapes[0]} and the targets of shape {shapes[1]}")  # fmt: skip
         if len(rows) != len(wanted):
             raise ValueError(f"{self.name} pairs each prediction with a target, but was given {len(rows)} predictions "
                              f"and {len(wanted)} targets")  # fmt: skip
@@ -116,6 +124,16 @@ def flat(values: Any) -> list[Any]:
             data_of(item)
             result.append(item)
     return result
+
+
+def _shape(values: Any) -> tuple[int, ...]:
+    """The shape of nested sequences, without axes of one: a row for each of n numbers is as good as n numbers."""
+    shape = []
+    while is_row(values):
+        values = list(values)
+        shape.append(len(values))
+        values = values[0] if values else None
+    return tuple(length for length in shape if length != 1)
 
 
 def _mean(terms: list[Value]) -> Value:

@@ -120,7 +120,7 @@ def fit(
             optimizer.bind_to(model.parameters())
         optimizer.arrange(parameters)
         loop = _Loop(engine, optimizer, parameters, history)
-        start_at = loop.now
+        start_at = loop.now, loop.memory
         with _bar(epochs, progress) as tick, loop.guarded(lambda: _finish(told, history, model, optimizer)):
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
@@ -133,7 +133,7 @@ def fit(
                     try:
                         engine.check(table[told_by.integers(len(table), size=1)])
                     except GraphChangesError:
-                        loop.now = start_at  # what was learned is not to be trusted
+                        loop.now, loop.memory = start_at  # what was learned is not to be trusted
                         loop.settle()
                         raise
                 if judges or held is not None:

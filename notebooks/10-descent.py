@@ -156,7 +156,9 @@ ways = {"batch": 200, "mini-batch": 20, "stochastic": 1}
 histories = {}
 for name, size in ways.items():
     line, descent = nn.LinearRegression(1), optim.GradientDescent(lr=0.1)
-    histories[name] = nn.fit(line, X, y, loss=mse, optimizer=descent, epochs=5, batch_size=size)
+    histories[name] = nn.fit(
+        line, X, y, loss=mse, optimizer=descent, epochs=5, batch_size=size, seed=0
+    )
     iterations = len(histories[name].step_losses) // 5
     print(f"{name:<11} batch size {size:>3} × {iterations:>3} iterations = {len(X)} rows")
     assert size * iterations == len(X)

@@ -169,7 +169,7 @@ train, held = data.split(digits.data / 16, digits.target, 0.2, stratify=True, se
 model = nn.MLP(64, [32, 10], activation="relu", seed=0)
 history = nn.fit(
     model, train.X, train.y, loss=nn.losses.sparse_categorical_cross_entropy,
-    optimizer=nn.optim.Adam(lr=0.005), epochs=30, batch_size=32,
+    optimizer=nn.optim.Adam(lr=0.005), epochs=30, batch_size=32, seed=0,
     held_out=(held.X, held.y), metrics=["accuracy"],
 )  # fmt: skip
 seconds = time.perf_counter() - start
@@ -219,9 +219,9 @@ answer = None  # a whole number
 if answer is None:
     print("Waiting for your answer.")
 else:
-    rows = data.line(1000)
+    rows = data.line(1000, seed=0)
     mse, line = nn.losses.mean_squared_error, nn.LinearRegression(1)
-    record = nn.fit(line, rows.X, rows.y, loss=mse, epochs=5, batch_size=32)
+    record = nn.fit(line, rows.X, rows.y, loss=mse, epochs=5, batch_size=32, seed=0)
     assert answer != 5 * (1000 // 32), (
         "Almost: each epoch has a smaller batch at its end, which counts too."
     )

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.checks import whole
-from nn.data.tables import Rows, as_rows
+from nn.checks import is_number, whole
+from nn.data.tables import Array, Rows, as_rows
 from nn.randomness import Seed, array_generator
 
 
@@ -33,6 +33,15 @@ def dealt(rows: int, batch_size: int, generator: np.random.Generator | None) -> 
         yield order[start : start + batch_size]
 
 
+def _paired(X: Any, y: Any) -> tuple[Array, NDArray[Any]]:  # noqa: N803
+    """Rows and as many targets, of any kind."""
+    rows, targets = as_rows(X), np.asarray(y)
+    count = len(targets) if targets.ndim else "no"
+    if count != len(rows):
+        raise ValueError(f"X has {len(rows)} rows, but y has {count} targets; each row needs one")
+    return rows, targets
+
+
 def batches(
     X: Any,  # noqa: N803
     y: Any,
@@ -46,9 +55,7 @@ def batches(
     batch_size: 1 is stochastic, None all rows. seed: of the order (see `nn.randomness`); each
     epoch needs another one, or none, for an order of its own.
     """
-    rows, targets = as_rows(X), np.asarray(y)
-    if len(targets) != len(rows):
-        raise ValueError(f"X has {len(rows)} rows, but y has {len(targets)} targets; each row needs one")
+    rows, targets = _paired(X, y)
     size = batch_size_of(batch_size, len(rows))
     generator = array_generator(seed) if shuffle else None
     for chosen in dealt(len(rows), size, generator):
@@ -68,14 +75,15 @@ def split(
     held_out: the share of the second, between 0 and 1. stratify: keep the classes' shares in both. seed: of the
     shuffling (see `nn.randomness`). Raises ValueError if either part would be empty.
     """
-    rows, targets = as_rows(X), np.asarray(y)
-    if len(targets) != len(rows):
-        raise ValueError(f"X has {len(rows)} rows, but y has {len(targets)} targets; each row needs one")
-    if not 0.0 < held_out < 1.0:
+    rows, targets = _paired(X, y)
+    if not (is_number(held_out) and 0.0 < held_out < 1.0):
         raise ValueError(f"the share held out lies between 0 and 1, but was given {held_out!r}")
     generator = array_generator(seed)
     order = generator.permutation(len(rows))
-    groups = [order[targets[order] == label] for label in np.unique(targets)] if stratify else [order]
+    labels = targets.reshape(-1) if targets.size == len(rows) else targets
+    if stratify and labels.ndim != 1:
+        raise ValueError(f"stratify keeps the shares of classes, one for each row, but y is of shape {targets.shape}")
+    groups = [order[labels[order] == label] for label in np.unique(labels)] if stratify else [order]
     counts = [round(held_out * len(group)) for group in groups]
     second = np.sort(np.concatenate([group[:n] for group, n in zip(groups, counts, strict=True)]))
     first = np.setdiff1d(order, second)

@@ -137,14 +137,17 @@ class Scaling(NamedTuple):
 
     def __call__(self, X: Any) -> Array:  # noqa: N803
         """Rows of the same columns, on the same scale."""
-        rows = as_rows(X)
-        if rows.shape[1] != len(self.mean):
-            raise ValueError(f"this scaling is of {len(self.mean)} columns, but X has {rows.shape[1]}")
-        return (rows - self.mean) / self.scale
+        return (self._rows(X) - self.mean) / self.scale
 
     def inverse(self, X: Any) -> Array:  # noqa: N803
         """Scaled rows as they were."""
-        return as_rows(X) * self.scale + self.mean
+        return self._rows(X) * self.scale + self.mean
+
+    def _rows(self, X: Any) -> Array:  # noqa: N803
+        rows = as_rows(X)
+        if rows.shape[1] != len(self.mean):
+            raise ValueError(f"this scaling is of {len(self.mean)} columns, but X has {rows.shape[1]}")
+        return rows
 
 
 def standardize(X: Any) -> tuple[Array, Scaling]:  # noqa: N803
@@ -153,8 +156,8 @@ def standardize(X: Any) -> tuple[Array, Scaling]:  # noqa: N803
     Fit it on training rows only, and apply it to the held-out ones: ``X, scaling = standardize(X); H = scaling(H)``.
     """
     rows = as_rows(X)
-    deviation = rows.std(axis=0)
-    scaling = Scaling(rows.mean(axis=0), np.where(deviation > 0.0, deviation, 1.0))
+    constant = rows.min(axis=0) == rows.max(axis=0)  # whose mean and deviation may be off by a rounding
+    scaling = Scaling(np.where(constant, rows[0], rows.mean(axis=0)), np.where(constant, 1.0, rows.std(axis=0)))
     return scaling(rows), scaling
 
 
@@ -181,6 +184,10 @@ def read_csv(path: str | PathLike[str], target: str | int = -1, *, delimiter: st
     ]
     columns = tuple(name for i, name in enumerate(names) if i != position)
     texts = [line[position].strip() for _, line in lines]
+    for (number, _), text in zip(lines, texts, strict=True):
+        if text == "" or not _finite(text):
+            raise ValueError(f"{path}, line {number}: the target, column {names[position]!r}, is "
+                             f"{text!r}; drop such lines or fill the gaps")  # fmt: skip
     X = as_rows(rows)  # noqa: N806
     try:
         return Table(X, np.array([float(text) for text in texts]), columns)
@@ -189,10 +196,19 @@ def read_csv(path: str | PathLike[str], target: str | int = -1, *, delimiter: st
         return Table(X, y, columns, classes)
 
 
+def _finite(text: str) -> bool:
+    """Whether the text is a finite number, or no number at all."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return True
+
+
 def _column(names: Sequence[str], which: str | int) -> int:
     if isinstance(which, str):
-        if which not in names:
-            raise ValueError(f"there is no column {which!r}; the columns are {', '.join(names)}")
+        if names.count(which) != 1:
+            many = "is more than one" if which in names else "is no"
+            raise ValueError(f"there {many} column {which!r}; the columns are {', '.join(names)}")
         return names.index(which)
     if not -len(names) <= which < len(names):
         raise ValueError(f"there is no column {which}; there are {len(names)}, counted from 0")

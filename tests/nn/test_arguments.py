@@ -152,3 +152,15 @@ def test_training_leaves_each_modules_mode_as_it_was():
 def test_a_random_generator_for_weights_goes_on():
     generator = random.Random(0)
     assert nn.Neuron(1, seed=generator).w[0].data != nn.Neuron(1, seed=generator).w[0].data
+
+
+@pytest.mark.parametrize("options", [{"callbacks": lambda: None}, {"metrics": lambda outputs: 0.0}])
+def test_functions_of_other_arguments_are_told_before_any_epoch(options):
+    with pytest.raises(TypeError, match=r"a (callback|metric) is .*function"):
+        train(**options)
+
+
+def test_predicting_rows_of_another_width_is_told():
+    for rows in ([[1.0, 2.0, 3.0]], [[1.0]] * 9):
+        with pytest.raises(ValueError, match=f"takes 2 inputs, but was given {len(rows[0])}"):
+            nn.predict(small(), rows)

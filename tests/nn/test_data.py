@@ -172,3 +172,55 @@ def test_unknown_target_columns_are_told(tmp_path):
         data.read_csv(path, target="c")
     with pytest.raises(ValueError, match="no column 5"):
         data.read_csv(path, target=5)
+
+
+def test_constant_column_becomes_exactly_0():
+    column = np.full((100, 1), 0.1)
+    assert column.std(axis=0) > 0.0  # by a rounding
+    standard, scaling = data.standardize(column)
+    assert standard.ravel().tolist() == [0.0] * 100
+    assert scaling([[1.1]]).tolist() == [[1.0]]
+
+
+def test_undoing_a_scaling_of_other_columns_is_refused():
+    scaling = data.standardize([[1.0, 2.0], [3.0, 5.0]])[1]
+    with pytest.raises(ValueError, match="of 2 columns, but X has 1"):
+        scaling.inverse([[1.0], [2.0]])
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("a,b\n1,2\n3,\n", "line 3: the target, column 'b', is ''"),
+    ("a,b\n1,nan\n3,4\n", "line 2: the target, column 'b', is 'nan'"),
+    ("a,b\n1,red\n3, \n", "line 3: the target, column 'b', is ''"),
+])  # fmt: skip
+def test_gaps_among_targets_in_a_file_are_told_by_line(tmp_path, text, message):
+    (tmp_path / "gaps.csv").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        data.read_csv(tmp_path / "gaps.csv")
+
+
+def test_target_column_that_stands_twice_is_told(tmp_path):
+    (tmp_path / "twice.csv").write_text("y,a,y\n1,2,3\n")
+    with pytest.raises(ValueError, match="there is more than one column 'y'"):
+        data.read_csv(tmp_path / "twice.csv", target="y")
+
+
+def test_more_than_a_pair_is_no_table_with_targets():
+    with pytest.raises(ValueError, match="the targets y are missing"):
+        data.as_table(([1.0, 2.0], [3.0, 4.0], [5.0, 6.0]))
+    assert data.as_table(data.Rows(np.eye(2), np.array([1.0, 2.0])))[1].tolist() == [[1.0], [2.0]]
+
+
+@pytest.mark.parametrize(("arguments", "options", "message"), [
+    (([[1.0]] * 4, None), {}, "4 rows, but y has no targets"),
+    (([[1.0]] * 4, [0, 1, 0, 1], "half"), {}, "between 0 and 1, but was given 'half'"),
+    (([[1.0]] * 4, np.eye(4)), {"stratify": True}, r"one for each row, but y is of shape \(4, 4\)"),
+])  # fmt: skip
+def test_impossible_splits_are_told(arguments, options, message):
+    with pytest.raises(ValueError, match=message):
+        data.split(*arguments, **options)
+
+
+def test_columns_of_classes_may_be_stratified():
+    train, held = data.split([[1.0]] * 8, [[0], [1]] * 4, 0.25, stratify=True)
+    assert (train.y.sum(), held.y.sum()) == (3, 1)

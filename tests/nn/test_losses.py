@@ -177,3 +177,21 @@ def test_impossible_targets_and_predictions_are_told(loss, predictions, targets,
 def test_texts_are_no_predictions():
     with pytest.raises(TypeError, match="expected a number or a Value"):
         losses.mean_squared_error(["a"], [1.0])
+
+
+def test_predictions_and_targets_of_other_shapes_are_told():
+    table = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    with pytest.raises(ValueError, match=r"predictions are of shape \(2, 3\) and the targets of shape \(3, 2\)"):
+        losses.mean_squared_error(table, [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]])
+    assert losses.mean_squared_error([[1.0], [2.0]], [1.0, 2.0]).data == 0.0
+
+
+def test_rows_may_come_from_a_generator():
+    rows, classes = [[1.0, 2.0], [3.0, 1.0]], [0, 1]
+    loss = losses.sparse_categorical_cross_entropy
+    assert loss((row for row in rows), classes).data == loss(rows, classes).data
+
+
+def test_a_loss_of_one_form_has_no_from_logits():
+    with pytest.raises(TypeError, match="hinge takes scores and has no other form"):
+        losses.hinge(1.0, 1.0, from_logits=True)

@@ -24,7 +24,7 @@ def bowl(x, y):
 
 
 def every_plot(theme: str):
-    moons = data.moons(30)
+    moons = data.moons(30, seed=0)
     model = MLP(2, [4, 1], activation="tanh", output="sigmoid", seed=0)
     yield plots.history(RECORD, theme=theme)
     yield plots.decision_boundary(model, *moons, resolution=20, theme=theme)
@@ -79,7 +79,7 @@ def test_decision_boundary_runs_where_the_score_changes_sign():
 
 
 def test_decision_boundary_takes_any_function_of_rows():
-    figure = plots.decision_boundary(lambda rows: rows[:, 0], data.moons(20), resolution=10)
+    figure = plots.decision_boundary(lambda rows: rows[:, 0], data.moons(20, seed=0), resolution=10)
     assert len(figure.axes[0].collections) == 3  # two classes of points and the line
 
 
@@ -108,7 +108,7 @@ def test_surface_leaves_out_points_where_the_function_has_no_value(points):
 
 def test_gradient_sizes_are_drawn_layer_by_layer():
     models = {name: MLP(2, [3, 3, 1], activation=name, seed=0) for name in ("sigmoid", "relu")}
-    (panel,) = plots.gradient_sizes(models, *data.moons(20), loss=losses.mean_squared_error).axes
+    (panel,) = plots.gradient_sizes(models, *data.moons(20, seed=0), loss=losses.mean_squared_error).axes
     drawn = curves(panel)
     assert set(drawn) == {"sigmoid", "relu"}
     assert drawn["relu"][0] == ["layers.0", "layers.1", "layers.2"]
