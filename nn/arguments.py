@@ -34,9 +34,15 @@ def check_kinds(model: object, loss: object, optimizer: object) -> None:
     """TypeError for a model, loss or optimizer that is none, such as a class in place of an object."""
     check_model(model, "fit trains")
     check_loss(loss)
+    if optimizer is not None:
+        check_optimizer(optimizer)
+
+
+def check_optimizer(optimizer: object) -> None:
+    """TypeError unless it is an optimizer that has been made."""
     expected = "an optimizer is an object such as optim.Adam(lr=0.01)"
     refuse_class(optimizer, expected, "lr=...")
-    if optimizer is not None and not isinstance(optimizer, Optimizer):
+    if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{expected}, but was given {optimizer!r}")
 
 

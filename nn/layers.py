@@ -76,6 +76,15 @@ def _entry(which: ActivationLike | Activation) -> ActivationEntry:
     return which.activation if isinstance(which, Activation) else activation_of(which)
 
 
+def _bent(activation: ActivationEntry, x: Value) -> Value:
+    """The activation of x; TypeError if its function cuts the graph, so that nothing before it would learn."""
+    y = activation.function(x)
+    if not isinstance(y, Value):
+        raise TypeError(f"the activation {activation.name} gives a Value for a Value, but it gave {y!r} of type "
+                        f"{type(y).__name__}: .data and math functions cut the graph; write it with gates")  # fmt: skip
+    return y
+
+
 class Neuron(Module):
     """y = f(Σ wᵢ xᵢ + b): one weight for each input, a bias, and an activation.
 
@@ -112,7 +121,7 @@ class Neuron(Module):
         """f(w·x + b) for one row (inputs,)."""
         xs = inputs_of(x, len(self.w), self)
         y = autograd.dot(self.w, xs, self.b)
-        return y if self.activation.name == "linear" else self.activation.function(y)
+        return y if self.activation.name == "linear" else _bent(self.activation, y)
 
     def shape(self) -> str:
         return f"{len(self.w)} → 1 {self.activation.name}"
@@ -173,8 +182,8 @@ class Activation(Module):
     def forward(self, x: Row) -> Value | list[Value]:
         """The activation of each number in a row, or of the row; one Value for a row of one."""
         xs = inputs_of(x, None, self)
-        apply = self.activation.function
-        outputs = apply(xs) if self.activation.of_vector else [apply(v) for v in xs]
+        entry = self.activation
+        outputs = entry.function(xs) if entry.of_vector else [_bent(entry, v) for v in xs]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def shape(self) -> str:
@@ -198,6 +207,9 @@ class Sequential(Module):
 
     def __init__(self, *layers: Module | Callable[[Any], Any] | str) -> None:
         for layer in layers:
+            if isinstance(layer, list | tuple):
+                raise TypeError(f"a Sequential takes its layers one by one, but was given {layer!r}; write "
+                                "Sequential(*layers)")  # fmt: skip
             refuse_class(layer, "a Sequential is made of modules, functions and names of activations")
         self.layers = [layer if isinstance(layer, Module) else Activation(layer) for layer in layers]
         self.inputs: int | None = None

@@ -10,8 +10,8 @@ import numpy as np
 
 from autograd import Value, grad
 from nn import data
-from nn.arguments import check_loss, check_model
-from nn.checks import refuse_class, whole_from
+from nn.arguments import check_loss, check_model, check_optimizer
+from nn.checks import whole_from
 from nn.data.tables import Array
 from nn.modules import Module
 from nn.optim import Optimizer
@@ -61,7 +61,7 @@ def descend(function: Callable[..., Value], start: Sequence[float], optimizer: O
     taken as new; what it remembers is left alone.
     """
     point = np.array(start, dtype=np.float64)
-    refuse_class(optimizer, "descend takes an optimizer, such as optim.Adam(lr=0.01)", "lr=...")
+    check_optimizer(optimizer)
     fresh = optimizer.fresh()
     path = [point]
     for _ in range(whole_from(steps, 0, "the number of steps")):

@@ -125,6 +125,8 @@ class Module:
 
         Raises ValueError if a name is missing or unknown, TypeError if something is no number; then nothing changes.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is numbers by name, as state_dict gives them, but was given {state!r}")
         parameters = dict(self.named_parameters())
         missing = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]

@@ -99,6 +99,8 @@ class Optimizer:
             raise TypeError(f"an optimizer moves a list of leaf Values, such as model.parameters(), but was given "
                             f"{parameters!r}")  # fmt: skip
         chosen = list(parameters)
+        if not chosen:
+            raise ValueError("an optimizer moves at least one parameter, but was given none")
         for p in chosen:
             if not isinstance(p, Value) or p.gate is not None:
                 raise TypeError(f"an optimizer moves leaf Values, such as model.parameters(), but was given {p!r}")

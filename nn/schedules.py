@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from nn.checks import whole
+from nn.checks import is_number, not_negative, whole
 
 Schedule = Callable[[int], float]
 Rate = float | Schedule
@@ -36,6 +36,7 @@ def exponential(lr: float, factor: float) -> Schedule:
 def linear(lr: float, steps: int, end: float = 0.0) -> Schedule:
     """From lr to `end` along a straight line of `steps` steps, then `end`."""
     _rate(lr)
+    not_negative(end=end)
     steps = _count(steps)
     return lambda step: lr + (end - lr) * min(step / steps, 1.0)
 
@@ -43,6 +44,7 @@ def linear(lr: float, steps: int, end: float = 0.0) -> Schedule:
 def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
     """end + (lr − end) · (1 + cos(π · step / steps)) / 2: slow, fast, slow. (Loshchilov & Hutter 2017.)"""
     _rate(lr)
+    not_negative(end=end)
     steps = _count(steps)
     return lambda step: end + (lr - end) * (1.0 + math.cos(math.pi * min(step / steps, 1.0))) / 2.0
 
@@ -56,7 +58,7 @@ def warmup(schedule: Rate, steps: int) -> Schedule:
 
 def _rate(*rates: float) -> None:
     for rate in rates:
-        if not 0.0 < rate < math.inf:
+        if not (is_number(rate) and 0.0 < rate < math.inf):
             raise ValueError(f"a learning rate and its factor are numbers above 0, but was given {rate!r}")
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nn.checks import whole_from
-from nn.data.tables import Array, Rows
+from nn.checks import not_negative, whole_from
+from nn.data.tables import Array, Rows, as_rows
 from nn.randomness import Seed, array_generator
 
 _CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
@@ -42,8 +42,7 @@ def _at_least(rows: int, classes: int = 1) -> int:
 
 
 def _noisy(X: Array, noise: float, generator: np.random.Generator) -> Array:  # noqa: N803
-    if not 0.0 <= noise < math.inf:
-        raise ValueError(f"noise is a standard deviation, from 0 up, but was given {noise!r}")
+    not_negative(noise=noise)
     return X + noise * generator.standard_normal(X.shape)
 
 
@@ -104,7 +103,7 @@ def blobs(
         angle = 2.0 * math.pi * np.arange(count) / count
         middle = 3.0 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     else:
-        middle = np.array(centers, dtype=np.float64)
+        middle = as_rows(centers, "centers")
     rows = _at_least(rows, len(middle))
     y = _labels(rows, len(middle))
     return Rows(_noisy(middle[y], spread, array_generator(seed)), y)

@@ -164,3 +164,26 @@ def test_predicting_rows_of_another_width_is_told():
     for rows in ([[1.0, 2.0, 3.0]], [[1.0]] * 9):
         with pytest.raises(ValueError, match=f"takes 2 inputs, but was given {len(rows[0])}"):
             nn.predict(small(), rows)
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: nn.Sequential([nn.Layer(2, 1)]), r"write Sequential\(\*layers\)"),
+    (lambda: nn.descend(lambda x: x * x, [1.0], None), "an optimizer is an object such as"),
+    (lambda: small().load_state_dict([1.0]), "a state is numbers by name"),
+    (lambda: nn.Neuron(1, lambda v: v.data)(1.0), r"gives a Value for a Value, but it gave .* cut the graph"),
+    (lambda: nn.Sequential(nn.Layer(1, 2), lambda v: 0.0)(1.0), "cut the graph"),
+])  # fmt: skip
+def test_things_of_the_wrong_kind_are_told_in_a_sentence(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: optim.Adam([]), "at least one parameter"), (lambda: schedules.cosine(0.1, 3, end=-1.0), "end is a number"),
+    (lambda: schedules.linear(0.1, 3, end=-1.0), "end is a number from 0 up"),
+    (lambda: schedules.step_decay(0.1, 3, factor="half"), "numbers above 0"),
+    (lambda: data.moons(10, noise="much"), "noise is a number from 0 up"), (lambda: data.blobs(4, centers=[]), "empty"),
+])  # fmt: skip
+def test_settings_that_cannot_be_are_told_in_a_sentence(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
