@@ -18,7 +18,8 @@ class History:
 
     loss: the mean of the training loss over the epoch's rows, as it was when each batch was met. held_out_loss: after
     the epoch, empty without held-out rows. metrics: by name, on the training rows, and as ``held_out_NAME`` on the
-    held-out ones. step_losses: the loss of every single iteration. seconds: of each epoch. stopped: why training ended.
+    held-out ones. step_losses: the loss of every single iteration, those of an epoch that was broken off too. seconds:
+    of each epoch. stopped: why training ended.
     """
 
     loss: list[float] = field(default_factory=list)

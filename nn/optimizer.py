@@ -108,7 +108,7 @@ class Optimizer:
             raise ValueError("a parameter was given twice; it would be moved twice")
         if self.steps and not self.parameters:
             self._check_shapes(len(chosen), self.state, self.ages)
-            self._order = chosen
+            self._order = list(chosen)
         elif not set(chosen).intersection(self.parameters):  # another training
             known = self._memories()
             self.steps = max((known.get(p, _NEW).age for p in chosen), default=0)
@@ -124,7 +124,7 @@ class Optimizer:
         names = dict.fromkeys(name for memory in found for name in memory.numbers)
         self.state = {name: np.array([memory.numbers.get(name, 0.0) for memory in found]) for name in names}
         self.ages = _together([memory.age for memory in found])
-        self._order, self._aside = parameters, known
+        self._order, self._aside = list(parameters), known
 
     def _memories(self) -> dict[Value, Memory]:
         """What is remembered of each parameter."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd import DomainError, Value
 from nn import data
-from nn.arguments import Metric, callbacks_of, check_kinds, metrics_of, parts_of
+from nn.arguments import Metric, callbacks_of, check_kinds, check_model, metrics_of, parts_of
 from nn.checks import not_negative, whole_from
 from nn.data.batches import batch_size_of, dealt
 from nn.data.tables import Array
@@ -235,6 +235,7 @@ class _Loop:
 
 def trainable(model: Module) -> list[Value]:
     """The model's parameters that are not frozen; ValueError if there are none."""
+    check_model(model, "training needs")
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError(f"this {type(model).__name__} has no parameters to train: none is a leaf Value held in an "

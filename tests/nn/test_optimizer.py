@@ -232,3 +232,13 @@ def test_settings_that_cannot_be_are_told(make):
 def test_a_schedule_that_was_not_made_is_told_at_once():
     with pytest.raises(TypeError, match=r"you gave the function cosine that makes one; write lr=cosine\(\.\.\.\)"):
         optim.Adam(lr=schedules.cosine)
+
+
+def test_a_parameter_appended_to_the_list_moves_too():
+    optimizer = optim.Adam([a := Value(1.0)], lr=0.1)
+    a.grad = 1.0
+    optimizer.step()
+    optimizer.parameters.append(b := Value(1.0))
+    b.grad = 1.0
+    optimizer.step()
+    assert b.data == pytest.approx(0.9)  # its first step is the learning rate
