@@ -208,4 +208,4 @@ def draw_model(model: Module, *, theme: str, direction: str, legend: bool, numbe
     look = Look(number if isinstance(number, NumberFormat) else NumberFormat(number), direction)
     scene = arrange_model(model, diagram, look, by_gradient)
     finish(scene, diagram, look, legend)
-    return Picture(diagram, scene, colours)
+    return Picture(diagram, scene, colours, look)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from math import isfinite, log
 from typing import TYPE_CHECKING, TypeGuard
 
 from autograd import Value, topological_order
@@ -16,11 +15,11 @@ from viz.layout.arrange import arrange
 from viz.layout.graphviz import arrange_by_dot
 from viz.names import caller_variables, given_names
 from viz.numbers import NumberFormat, format_number
-from viz.options import DIRECTIONS, choose
+from viz.options import DIRECTIONS, check_options, choose
 from viz.output.legend import finish
 from viz.picture import Picture
 from viz.styles import STYLES
-from viz.styles.pen import Look
+from viz.styles.pen import Look, width_of
 from viz.themes import THEMES
 
 if TYPE_CHECKING:
@@ -28,8 +27,11 @@ if TYPE_CHECKING:
     from nn import Module
 
 LAYOUTS = {"layered": arrange, "dot": arrange_by_dot}
-#: What may set the width of wires.
-MAGNITUDES: dict[str, Callable[[Net], float | None]] = {"value": lambda n: n.data, "gradient": lambda n: n.grad}
+#: What may set the width of wires, and which of a net's spans that is.
+MAGNITUDES = {"value": 0, "gradient": 1}
+#: The options that apply to a model and to a program; to Values all but `stage` apply.
+_FOR_MODELS = ("theme", "direction", "legend", "number", "magnitude", "names")
+_FOR_PROGRAMS = ("stage", "style", "theme", "direction", "layout", "legend", "number", "names")
 
 
 def draw(
@@ -54,9 +56,12 @@ def draw(
 ) -> Picture:
     """The picture of the graph below a Value, or below several: gates, values, local derivatives and gradients.
 
-    A model is drawn as its layers, neurons and weights; of the options, those of colours, direction, legend and
-    magnitude ("gradient" in place of the weights' sizes) apply to it. A compiled program is drawn as its array
-    instructions, or at another `stage`: "gates", "groups" or "matrices".
+    A model is drawn as its layers, neurons and weights; of the options theme, direction, legend, number and magnitude
+    ("gradient" in place of the weights' sizes) apply to it. A compiled program is drawn as its array instructions, or
+    at another `stage`: "gates", "groups" or "matrices"; style, theme, direction, layout, legend and number apply.
+
+    A graph whose numbers have changed since it was computed is marked as *stale*, and gradients of more than one
+    backward pass through it by the word *passes* (see `viz.diagram.truth`).
 
     style: circuit (CS231n's), compact (for large graphs) or record (micrograd's boxes).
     theme: light, dark or print (black and white). direction: LR or TB.
@@ -68,26 +73,33 @@ def draw(
     expand: which scopes are open: None opens as many as fit, True all, a number so many levels, names those scopes.
     collapse: names of scopes to draw as one box.
     highlight: a Value of the graph; all paths from it to the output are set off, and their products written below.
-    magnitude: "gradient" or "value" (True: gradient if shown, else value) makes wires wider where that is larger.
+    magnitude: "gradient" or "value" (True: gradient if shown, else value) makes wires wider where that is larger, by
+        one pixel for each power of ten, from 0.01 to 100; where a wire bundles several, by the largest.
     room: a number as wide as any that will be put in later; each number gets that much room.
 
-    Raises TypeError for what is no Value; ValueError for a name that does not exist, with those that do.
+    Raises TypeError for what is no Value; ValueError for a name that does not exist, with those that do, and for an
+    option that does not apply to what is drawn, with those that do.
     """
+    given = {name: option for name, option in locals().items() if name != "value"}
+    usual: Mapping[str, object] = draw.__kwdefaults__ or {}
     if _is_model(value):
         from viz.architecture import draw_model
 
+        check_options("a model", given, usual, _FOR_MODELS)
         return draw_model(value, theme=theme, direction=direction, legend=legend, number=number, magnitude=magnitude)
     if _is_program(value):
         from viz.programs import program_diagram
 
-        return draw_diagram(program_diagram(value, stage), style=style, theme=theme, direction=direction,
-                            layout=layout, legend=legend)  # fmt: skip
+        check_options("a program", given, usual, _FOR_PROGRAMS)
+        return draw_diagram(program_diagram(value, stage, _digits(number)), style=style, theme=theme,
+                            direction=direction, layout=layout, legend=legend, number=number)  # fmt: skip
     outputs = _outputs(value)
+    check_options("Values", given, usual, [name for name in usual if name != "stage"])
     figure, spacing = choose("style", style, STYLES)
     colours = choose("theme", theme, THEMES)
     choose("direction", direction, DIRECTIONS)
     place = choose("layout", layout, LAYOUTS)
-    digits = number if isinstance(number, NumberFormat) else NumberFormat(number)
+    digits = _digits(number)
     variables = names if isinstance(names, Mapping) else caller_variables() if names else None
     called = given_names(topological_order(outputs), variables, digits)
     shown = has_gradients(outputs) if gradients is None else gradients
@@ -96,7 +108,8 @@ def draw(
     )
     if highlight is not None:
         highlight_paths(diagram, outputs, _single(highlight, "highlight"), called, digits)
-    net_width, wire_width = _widths(diagram, magnitude)
+    by = _magnitude(magnitude, any(net.grad is not None or net.spans[1] for net in diagram.nets))
+    net_width, wire_width = _widths(by)
     set_off = diagram.highlighted
     look = Look(
         digits,
@@ -107,11 +120,16 @@ def draw(
         on_wires=style != "record",
         net_width=net_width,
         wire_width=wire_width,
+        magnitude=by,
         pale=(lambda key: key not in set_off) if set_off else (lambda key: False),
     )
     scene = place(diagram, look, figure, spacing)
     finish(scene, diagram, look, legend)
-    return Picture(diagram, scene, colours)
+    return Picture(diagram, scene, colours, look)
+
+
+def _digits(number: NumberFormat | int) -> NumberFormat:
+    return number if isinstance(number, NumberFormat) else NumberFormat(number)
 
 
 def _is_model(value: object) -> TypeGuard[Module]:
@@ -127,15 +145,16 @@ def _is_program(value: object) -> TypeGuard[Program]:
 
 
 def draw_diagram(diagram: Diagram, *, style: str = "circuit", theme: str = "light", direction: str = "LR",
-                 layout: str = "layered", legend: bool = True) -> Picture:  # fmt: skip
+                 layout: str = "layered", legend: bool = True,
+                 number: NumberFormat | int = format_number) -> Picture:  # fmt: skip
     """The picture of a diagram made by hand (see `viz.diagram.model.Diagram`); the options are those of `draw`."""
     figure, spacing = choose("style", style, STYLES)
     colours = choose("theme", theme, THEMES)
     choose("direction", direction, DIRECTIONS)
-    look = Look(direction=direction, on_wires=False)
+    look = Look(_digits(number), direction, on_wires=False)
     scene = choose("layout", layout, LAYOUTS)(diagram, look, figure, spacing)
     finish(scene, diagram, look, legend)
-    return Picture(diagram, scene, colours)
+    return Picture(diagram, scene, colours, look)
 
 
 def _single(value: object, what: str) -> Value:
@@ -156,28 +175,30 @@ def _outputs(value: object) -> list[Value]:
     return outputs
 
 
-#: Widest and narrowest wire, and how many powers of ten lie between them at most.
-_WIDE, _NARROW, _DECADES = 5.0, 1.0, 4.0
-
-
-def _widths(diagram: Diagram, magnitude: bool | str) -> tuple[Callable[[Net], float], Callable[[Wire], float]]:
-    """The widths of wires: alike, or by the logarithm of a magnitude."""
+def _magnitude(magnitude: bool | str, gradients: bool) -> str:
+    """What sets the widths, "" for nothing."""
     if magnitude is False:
-        return (lambda net: 1.5), (lambda wire: 1.5)
+        return ""
     if magnitude is True:
-        magnitude = "gradient" if any(net.grad is not None for net in diagram.nets) else "value"
-    measure = choose("magnitude", magnitude, MAGNITUDES)
-    sizes = [abs(x) for net in diagram.nets if (x := measure(net)) is not None and isfinite(x) and x]
-    top = max(sizes, default=1.0)
-    span = max(min(log(top / min(sizes, default=1.0)), _DECADES * log(10)), 1e-9)
+        return "gradient" if gradients else "value"
+    choose("magnitude", magnitude, MAGNITUDES)
+    if magnitude == "gradient" and not gradients:
+        raise ValueError("magnitude='gradient' has no gradients to show: call .backward() first, or let gradients=True "
+                         "show those there are")  # fmt: skip
+    return magnitude
 
-    def width(x: float | None) -> float:
-        if x is None or not x or not isfinite(x):
-            return _NARROW if x is None or x == 0 else _WIDE
-        return _WIDE - (_WIDE - _NARROW) * min(max(log(top / abs(x)) / span, 0.0), 1.0)
+
+def _widths(magnitude: str) -> tuple[Callable[[Net], float], Callable[[Wire], float]]:
+    """The widths of nets and wires: all alike, or by the size of what `magnitude` names."""
+    if not magnitude:
+        return (lambda net: 1.5), (lambda wire: 1.5)
+
+    def size(net: Net) -> float | None:
+        span = net.spans[MAGNITUDES[magnitude]]
+        return max(map(abs, span)) if span else net.grad if magnitude == "gradient" else net.data
 
     def wire_width(wire: Wire) -> float:
-        own = wire.amount if magnitude == "gradient" and wire.amount is not None else measure(wire.net)
-        return width(own)
+        shared = magnitude == "gradient" and wire.amount is not None
+        return width_of(wire.amount if shared else size(wire.net))
 
-    return (lambda net: width(measure(net))), wire_width
+    return (lambda net: width_of(size(net))), wire_width

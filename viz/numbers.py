@@ -7,6 +7,7 @@ Three significant digits, a true minus sign, scientific notation outside [0.001,
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 #: U+2212, as wide as a digit in tabular figures; the hyphen is not.
@@ -54,6 +55,19 @@ class NumberFormat:
         if abs(written - abs(x)) <= _EXACT * abs(x) and "." in body:
             body = body.rstrip("0").rstrip(".")
         return f"{self.minus if x < 0 else ''}{body}{sign}"
+
+
+def span_of(numbers: Sequence[float]) -> tuple[float, float] | None:
+    """The smallest and the largest; NaN twice where one is NaN; None where there are none."""
+    if any(map(math.isnan, numbers)):
+        return math.nan, math.nan
+    return (min(numbers), max(numbers)) if numbers else None
+
+
+def span(low: float, high: float, number: Callable[[float], str]) -> str:
+    """A span in words: ``−0.3 to 0.5``, or ``0.5 each`` where no difference shows."""
+    first, last = number(low), number(high)
+    return "some NaN" if math.isnan(low) else f"{first} each" if first == last else f"{first} to {last}"
 
 
 #: The project's own way: three significant digits.

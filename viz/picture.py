@@ -19,17 +19,18 @@ from viz.output.svg import escaped, svg
 from viz.output.terminal import terminal
 from viz.output.tikz import picture as tikz_picture
 from viz.output.tikz import tikz
+from viz.styles.pen import Look
 from viz.themes import Theme
 
 
 class Picture:
     """What `viz.draw` returns: it shows itself in a notebook, and ``picture.save("loss.svg")`` writes it to a file.
 
-    diagram: what is drawn. scene: where. theme: in which colours.
+    diagram: what is drawn. scene: where. theme: in which colours. look: what else the reader chose.
     """
 
-    def __init__(self, diagram: Diagram, scene: Scene, theme: Theme) -> None:
-        self.diagram, self.scene, self.theme = diagram, scene, theme
+    def __init__(self, diagram: Diagram, scene: Scene, theme: Theme, look: Look) -> None:
+        self.diagram, self.scene, self.theme, self.look = diagram, scene, theme, look
 
     @cached_property
     def svg(self) -> str:
@@ -44,7 +45,7 @@ class Picture:
     @property
     def dot(self) -> str:
         """What is drawn in Graphviz's language, to be laid out by that."""
-        return dot(self.diagram, self.theme)
+        return dot(self.diagram, self.theme, self.look)
 
     @property
     def tex(self) -> str:
@@ -59,7 +60,7 @@ class Picture:
     @property
     def txt(self) -> str:
         """The picture in characters, for a terminal."""
-        return terminal(self.diagram)
+        return terminal(self.diagram, self.look)
 
     @property
     def png(self) -> bytes:

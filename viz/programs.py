@@ -15,17 +15,17 @@ from autograd.program.tape import Dot, Tape
 from viz.diagram.build import commutes
 from viz.diagram.collapse import LIMIT
 from viz.diagram.model import Diagram, Net, Node
-from viz.numbers import format_number
+from viz.numbers import NumberFormat, format_number
 from viz.options import choose
 
 
-def program_diagram(program: Program, stage: str = "matrices") -> Diagram:
-    """The diagram of a program at one of its `STAGES`.
+def program_diagram(program: Program, stage: str = "matrices", number: NumberFormat = format_number) -> Diagram:
+    """The diagram of a program at one of its `STAGES`; `number` writes its constants.
 
     Raises ValueError for a stage that does not exist, and for more gates than can be read one by one.
     """
     make = choose("stage", stage, STAGES)
-    diagram = make(program)
+    diagram = make(program, number)
     steps = sum(node.kind in ("box", "gate") for node in diagram.nodes)
     diagram.title = f"Program, {stage}"
     words = [" ".join(filter(None, (node.text, *node.lines))) for node in diagram.nodes if node.kind == "box"]
@@ -42,13 +42,13 @@ def _what(operation: object) -> tuple[str, str]:
     return "spread", "one number for the whole batch"
 
 
-def _leaf(tape: Tape, row: int) -> str:
+def _leaf(tape: Tape, row: int, number: NumberFormat) -> str:
     if row in tape.constants:
-        return format_number(tape.constants[row])
+        return number(tape.constants[row])
     return tape.names.get(row, "input" if row in tape.inputs else "parameter")
 
 
-def _gates(program: Program) -> Diagram:
+def _gates(program: Program, number: NumberFormat) -> Diagram:
     """Each row of the tape a gate, sums of products already fused."""
     tape, _ = program._recipe()
     if len(tape) > LIMIT:
@@ -59,7 +59,7 @@ def _gates(program: Program) -> Diagram:
     ends = set(tape.outputs)
     for row, (operation, operands) in enumerate(zip(tape.operations, tape.operands, strict=True)):
         if operation is None:
-            node = diagram.add_node("constant" if row in tape.constants else "leaf", _leaf(tape, row))
+            node = diagram.add_node("constant" if row in tape.constants else "leaf", _leaf(tape, row, number))
         else:
             symbol, title = _what(operation)
             node = diagram.add_node("gate", symbol, output=row in ends, title=title)
@@ -70,7 +70,7 @@ def _gates(program: Program) -> Diagram:
     return diagram
 
 
-def _groups(program: Program) -> Diagram:
+def _groups(program: Program, number: NumberFormat) -> Diagram:
     """Rows of one operation at one depth as one box; leaves by kind and by the group that reads them first."""
     tape, _ = program._recipe()
     depth = [0] * len(tape)
@@ -100,7 +100,7 @@ def _groups(program: Program) -> Diagram:
         if operation is None:
             word = str(key[0]) if isinstance(key, tuple) else "unused"
             several = len(rows) > 1
-            node = diagram.add_node("leaf", f"{len(rows)} {word}s" if several else _leaf(tape, rows[0]))
+            node = diagram.add_node("leaf", f"{len(rows)} {word}s" if several else _leaf(tape, rows[0], number))
         else:
             symbol, title = _what(operation)
             node = diagram.add_node("box", f"{len(rows)} × {symbol}", lines=(title,), output=key in ends)
@@ -128,7 +128,7 @@ class _Memory:
         return list(dict.fromkeys(found))
 
 
-def _matrices(program: Program) -> Diagram:
+def _matrices(program: Program, number: NumberFormat) -> Diagram:
     """The plan: each array instruction a box."""
     _, plan = program._recipe()
     diagram = Diagram(copies=False)
@@ -139,7 +139,7 @@ def _matrices(program: Program) -> Diagram:
     ends = {int(row) for row in plan.outputs}
     for instruction in plan.instructions:
         out = instruction.out
-        sources = _read(diagram, plan, memory, instruction)
+        sources = _read(diagram, plan, memory, instruction, number)
         text, lines = _words(instruction)
         last = out.lanes and any(out.start <= row < out.stop for row in ends)
         node = diagram.add_node("box", text, lines=lines, output=last, title=type(instruction).__name__)
@@ -150,7 +150,8 @@ def _matrices(program: Program) -> Diagram:
     return diagram
 
 
-def _read(diagram: Diagram, plan: Plan, memory: _Memory, instruction: Instruction) -> list[Net]:
+def _read(diagram: Diagram, plan: Plan, memory: _Memory, instruction: Instruction,
+          number: NumberFormat) -> list[Net]:  # fmt: skip
     """The nets an instruction reads; its parameters and constants become leaves beside it."""
     nets: dict[Net, None] = {}
     if isinstance(instruction, Gather):
@@ -158,23 +159,24 @@ def _read(diagram: Diagram, plan: Plan, memory: _Memory, instruction: Instructio
             lanes = instruction.out.lanes
             nets.update(dict.fromkeys(memory.read(lanes, int(row), int(row) + 1)))
             if not lanes and not memory.read(lanes, int(row), int(row) + 1):
-                nets[_stored(diagram, plan, memory, Block(False, int(row), 1, True), "")] = None
+                nets[_stored(diagram, plan, memory, Block(False, int(row), 1, True), "", number)] = None
         return list(nets)
     for place, block in enumerate(operands_of(instruction)):
         found = memory.read(block.lanes, block.start, block.stop)
         if not found and not block.lanes:
             role = ("W", "", "b")[min(place, 2)] if isinstance(instruction, MatMul | SumProducts) else ""
-            found = [_stored(diagram, plan, memory, block, role)]
+            found = [_stored(diagram, plan, memory, block, role, number)]
         nets.update(dict.fromkeys(found))
     return list(nets)
 
 
-def _stored(diagram: Diagram, plan: Plan, memory: _Memory, block: Block, name: str) -> Net:
+def _stored(diagram: Diagram, plan: Plan, memory: _Memory, block: Block, name: str,
+            number: NumberFormat) -> Net:  # fmt: skip
     """A leaf for scalars that nothing computes: parameters, or constants behind them."""
     first = len(plan.order)
     constant = block.start >= first
     if constant and block.size == 1:
-        text = format_number(float(plan.constants[block.start - first]))
+        text = number(float(plan.constants[block.start - first]))
     else:
         text = name or ("constants" if constant else "parameters" if block.size > 1 else "parameter")
     node: Node = diagram.add_node("constant" if constant else "leaf", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd import Value
+from viz.diagram.truth import STALE, is_stale
 from viz.explanation.trace import Trace, traced
 from viz.expression_errors import width
 from viz.names import Variables
@@ -17,12 +18,14 @@ _HEAD = ("", "value", "gradient", "local derivatives")
 def table(value: Value, variables: Variables | None = None, number: Callable[[float], str] = format_number) -> str:
     """Every Value that `value` depends on, a row each, operands first; numbers that were never named are left out.
 
-    The gradients are ∂value/∂Value, whatever is stored in the graph; a constant has none.
+    The gradients are ∂value/∂Value, whatever is stored in the graph; a constant has none. A graph whose numbers have
+    changed since it was computed is marked as stale.
     """
     trace = traced(value, variables or {}, number, limit=2)
     rows = [_row(node, trace) for node in trace.order if node.gate is not None or node.requires_grad or node.label]
     widths = [max(width(row[column]) for row in (_HEAD, *rows)) for column in range(3)]
-    return "\n".join(_line(row, widths) for row in (_HEAD, *rows))
+    stale = STALE if is_stale(trace.order) else ()
+    return "\n".join((*(_line(row, widths) for row in (_HEAD, *rows)), *stale))
 
 
 def _row(node: Value, trace: Trace) -> tuple[str, str, str, str]:

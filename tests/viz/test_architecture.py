@@ -73,6 +73,15 @@ def test_the_gradients_of_a_model_can_set_the_widths():
         viz.draw(model, magnitude="size")
 
 
+@pytest.mark.parametrize("option", [{"style": "nonsense"}, {"style": "record"}, {"expand": 1}, {"stage": "gates"},
+                                    {"layout": "dot"}, {"gradients": True}, {"collapse": "layers.0"}])  # fmt: skip
+def test_an_option_that_does_nothing_for_a_model_is_refused(option):
+    (name,) = option
+    applies = "theme, direction, legend, number, magnitude, names"
+    with pytest.raises(ValueError, match=f"^{name}=.* does not apply to a model; what applies is {applies}$"):
+        viz.draw(MLP(2, [3, 1], seed=0), **option)
+
+
 @pytest.fixture(scope="module")
 def program():
     model = MLP(2, [3, 1], activation="tanh", seed=0)
@@ -97,6 +106,21 @@ def test_layers_are_found_again_as_matrix_products(program):
         ("tanh", "3 × tanh"),
         ("W @ H + b", "(1, 3) @ (3, batch)"),
     ]
+
+
+@pytest.mark.parametrize("option", [{"expand": "zzz"}, {"magnitude": True}, {"highlight": 3}, {"copies": False},
+                                    {"gradients": False}, {"room": "0.1"}])  # fmt: skip
+def test_an_option_that_does_nothing_for_a_program_is_refused(program, option):
+    (name,) = option
+    with pytest.raises(ValueError, match=f"^{name}=.* does not apply to a program; what applies is stage, style"):
+        viz.draw(program, **option)
+
+
+def test_the_constants_of_a_program_are_written_as_asked():
+    x = Value(1.0, "x")
+    program = autograd.compile(x * (1 / 3), inputs=[x])
+    for stage in STAGES:
+        assert "0.33333" in viz.draw(program, stage=stage, number=5).svg
 
 
 def test_a_program_too_large_to_draw_gate_by_gate_says_what_to_do():

@@ -170,4 +170,28 @@ def test_a_stack_reaches_a_gate_by_one_wire():
     diagram = viz.draw(total, names=False).diagram
     (wire,) = [w for w in diagram.wires if w.target.output]
     assert len(wire.uses) == 200
-    assert (wire.local, wire.amount, wire.net.text) == (1.0, 200.0, "200 values")
+    assert (wire.local, wire.amount, wire.net.text) == (1.0, None, "200 values")
+
+
+def test_a_bundle_of_values_tells_the_span_of_their_gradients_and_no_sum():
+    xs = [Value(float(i), f"x{i}") for i in range(1, 11)]
+    with scope("part"):
+        hidden = [x * 1.0 for x in xs]
+    y = autograd.sum([h * (1.0 if i % 2 else -1.0) for i, h in enumerate(hidden)]) + autograd.sum(hidden) * 0.5
+    y.backward()  # ∂y/∂h is 1.5 or −0.5
+    picture = viz.draw(y, expand=0, names=False)
+    (net,) = [net for net in picture.diagram.nets if net.several]
+    assert (net.text, net.grad, net.spans) == ("10 values", None, ((1.0, 10.0), (-0.5, 1.5)))
+    assert all(wire.amount is None for wire in net.wires)
+    assert len(net.wires) == 11
+    assert "−0.5 to 1.5" in picture.txt
+    assert all(shape.kind != "copy" for shape in picture.scene.shapes), "ten values are no value used ten times"
+    assert not any("add up" in text.text for text in picture.scene.texts)
+    assert faults(picture.scene) == []
+    assert "−0.5 to 1.5" in picture.dot
+
+
+def test_alike_gradients_of_a_bundle_are_told_once():
+    total = autograd.sum([Value(float(i), f"v{i}") * 2 for i in range(200)])
+    total.backward()
+    assert "1 each" in [text.text for text in viz.draw(total, names=False).scene.texts if text.role == "gradient"]

@@ -13,6 +13,7 @@ from support.pictures import faults
 import viz
 from autograd import Value, exp, scope
 from viz.numbers import NumberFormat
+from viz.table import table
 from viz.themes import THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -244,16 +245,128 @@ def test_magnitude_makes_the_larger_gradient_wider():
     picture = viz.draw(z, magnitude=True)
     width = {p.net: p.width for p in picture.scene.paths if p.net and not p.wires}
     assert width["n0"] == 5.0  # ∂z/∂x = 100
-    assert width["n1"] == 1.0
+    assert width["n1"] == 3.0
     by_value = viz.draw(z, magnitude="value")
     width = {p.net: p.width for p in by_value.scene.paths if p.net and not p.wires}
     assert width["n0"] < width["n1"]
+
+
+def wire_widths(value, **options):
+    root = ElementTree.fromstring(viz.draw(value, magnitude="gradient", legend=False, **options).svg)
+    wires = [e for e in root.iter(f"{SVG}path") if e.get("class") == "wire"]
+    return {e.get("data-net"): float(e.get("stroke-width", "1.5")) for e in wires}
+
+
+def test_nearly_the_same_gradient_has_nearly_the_same_width():
+    x, y = Value(1.0, "x"), Value(1.01, "y")
+    z = x * y
+    z.backward()
+    widths = wire_widths(z)
+    assert abs(widths["n0"] - widths["n1"]) <= 0.1
+
+
+@pytest.mark.parametrize(("gradient", "width"), [(0, 1), (1e-9, 1), (0.01, 1), (0.1, 2), (-1, 3), (10, 4), (1e6, 5),
+                                                 (math.inf, 5), (math.nan, 5)])  # fmt: skip
+def test_a_gradient_has_the_same_width_in_every_picture(gradient, width):
+    x = Value(1.0, "x")
+    y = x + 0.0
+    y.backward(seed=gradient)
+    if gradient:
+        assert wire_widths(y) == wire_widths(y, style="record") == {"n0": width, "n1": 1, "n2": width}
+
+
+def test_the_legend_has_the_key_of_the_widths():
+    y = neuron()
+    y.backward()
+    for which in ("gradient", "value"):
+        legend = texts(viz.draw(y, magnitude=which), "legend")
+        assert legend[-5:] == [f"size of the {which}: ≤ 0.01", "0.1", "1", "10", "≥ 100"]
+    samples = [p.width for p in viz.draw(y, magnitude=True).scene.paths if p.kind == "sample"]
+    assert samples == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert not any("size of" in words for words in texts(viz.draw(y), "legend"))
+
+
+def test_magnitude_by_gradients_that_are_not_there_is_refused():
+    with pytest.raises(ValueError, match=r"call \.backward\(\) first"):
+        viz.draw(neuron(), magnitude="gradient")
 
 
 def test_numbers_are_written_as_asked():
     y = Value(1 / 3, "x") * 1
     assert texts(viz.draw(y, number=5), "value") == ["0.33333", "0.33333"]
     assert "-0.3" in texts(viz.draw(-y, number=NumberFormat(1, minus="-")), "value")
+
+
+def test_numbers_are_written_as_asked_in_every_form():
+    y = Value(1 / 3, "x") * (2 / 3)
+    y.backward()
+    picture = viz.draw(y, number=8)
+    for form in ("svg", "txt", "dot", "tex", "html"):
+        assert "0.33333333" in getattr(picture, form), form
+        assert "0.66666667" in getattr(picture, form), form
+        assert "0.667" not in getattr(picture, form), form
+
+
+def test_what_is_left_out_is_left_out_in_every_form():
+    x = Value(3.0, "x")
+    y = x * x
+    y.backward()
+    picture = viz.draw(y, local=False, copies=False, direction="TB", names=False)
+    for form in ("txt", "dot", "tex"):
+        assert "×3" not in getattr(picture, form), form
+    assert "∂ 3" not in picture.dot
+    assert "rankdir=TB" in picture.dot
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"stage": "nonsense"}, "stage='nonsense' does not apply to Values; what applies is style, theme"),
+        ({"stage": "gates"}, "does not apply to Values"),
+        ({"expand": "zzz"}, "no scope 'zzz'"),
+        ({"highlight": "w"}, "takes a Value"),
+        ({"legend": "top"}, "legend is True or False"),
+        ({"names": "w"}, "names is True, False, or variables"),
+    ],
+)
+def test_an_option_that_does_nothing_is_refused(options, said):
+    with pytest.raises((ValueError, TypeError), match=said):
+        viz.draw(neuron(), **options)
+
+
+def marked(value, **options):
+    """The forms in which each of the two words stands."""
+    picture = viz.draw(value, **options)
+    forms = {form: getattr(picture, form) for form in ("svg", "txt", "dot", "tex", "html")}
+    forms |= {"words": picture.diagram.description, "notebook": picture._repr_html_(), "table": table(value)}
+    return {word: {form for form, text in forms.items() if word in text} for word in ("stale", "passes")}
+
+
+def test_a_picture_whose_numbers_have_changed_says_stale_in_every_form():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    y = w * x
+    y.backward()
+    every = {"svg", "txt", "dot", "tex", "html", "words", "notebook", "table"}
+    assert marked(y) == {"stale": set(), "passes": set()}
+    w.data -= 0.1 * w.grad
+    for style in ("circuit", "compact", "record"):
+        assert marked(y, style=style) == {"stale": every, "passes": set()}
+    assert "call .forward()" in viz.draw(y).svg
+    assert marked(y, legend=False)["stale"] == every
+    y.forward()
+    assert marked(y)["stale"] == set()
+
+
+def test_a_picture_of_several_backward_passes_says_passes_in_every_form():
+    w, x = Value(2.0, "w"), Value(5.0, "x")
+    y = w * x
+    y.backward()
+    y.backward()
+    assert marked(y) == {"stale": set(), "passes": {"svg", "txt", "dot", "tex", "html", "words", "notebook"}}
+    assert marked(y, gradients=False)["passes"] == set()
+    w.grad = x.grad = 0.0
+    y.backward()
+    assert marked(y)["passes"] == set()
 
 
 def test_every_text_has_a_contrast_of_at_least_four_and_a_half():

@@ -11,7 +11,8 @@ from autograd import ROLES, Gate, Value, topological_order
 from viz.diagram.collapse import Expand, Group, Grouping, Item, feeds_of, grouped
 from viz.diagram.model import Diagram, Frame, Kind, Net, Node
 from viz.diagram.scopes import Path
-from viz.numbers import NumberFormat, format_number, full_precision
+from viz.diagram.truth import PASSES, STALE, has_several_passes, is_stale
+from viz.numbers import NumberFormat, format_number, full_precision, span, span_of
 
 
 def has_gradients(outputs: Sequence[Value]) -> bool:
@@ -64,7 +65,11 @@ class _Builder:
             else:
                 self._add_group(item, f"g{number}", frame, leaving.get(item, []))
         diagram.title = _title(self.outputs, self.names)
-        diagram.description = _description(self.order, self.outputs, self.names, self.gradients, self.number)
+        diagram.marks = list(STALE) if is_stale(self.order) else []
+        if self.gradients and has_several_passes(self.order, self.outputs):
+            diagram.marks += PASSES
+        words = _description(self.order, self.outputs, self.names, self.gradients, self.number)
+        diagram.description = " ".join([words, *diagram.marks])
         return diagram
 
     def _item_order(self, index: Mapping[Value, int]) -> Sequence[Item]:
@@ -138,7 +143,7 @@ class _Builder:
                 bundled[net].append(operand)
                 continue
             wires.append((net, [operand]))
-            if net.text:  # it stands for several values, and is drawn once
+            if net.several:  # it is drawn once
                 bundled[net] = wires[-1][1]
         for net, operands in wires:
             slopes = [value.local_derivatives[operand] for operand in operands]
@@ -147,7 +152,7 @@ class _Builder:
                 net,
                 node,
                 local=slopes[0] if flows and len(set(slopes)) == 1 else None,
-                amount=value.grad * sum(slopes) if flows and self.gradients else None,
+                amount=value.grad * slopes[0] if flows and self.gradients and not net.several else None,
                 uses=tuple((value, operand) for operand in operands),
             )
 
@@ -170,8 +175,7 @@ class _Builder:
                     node, name=self.names.get(value, ""), data=value.data, grad=self._grad(value)
                 )
         else:
-            net = diagram.add_net(node, text=f"{len(leaving)} values")
-            self.nets.update(dict.fromkeys(leaving, net))
+            self.nets.update(dict.fromkeys(leaving, self._bundle(node, leaving)))
         entering: dict[Net, list[tuple[Value, int]]] = {}
         for value in group.members:
             for operand, parent in enumerate(value.parents):
@@ -182,6 +186,18 @@ class _Builder:
             if self.gradients and net.grad is not None:
                 amount = sum(value.grad * value.local_derivatives[operand] for value, operand in uses)
             diagram.connect(net, node, amount=amount, uses=tuple(uses))
+
+    def _bundle(self, node: Node, values: Sequence[Value]) -> Net:
+        """Several values that leave a group as one net."""
+        net = self.diagram.add_net(node, text=f"{len(values)} values")
+        net.several = len(values)
+        grads = [grad for value in values if (grad := self._grad(value)) is not None]
+        net.spans = span_of([value.data for value in values]), span_of(grads)
+        words = [net.text]
+        words += [f"{what} {span(*found, full_precision)}"
+                  for what, found in zip(("values", "gradients"), net.spans, strict=True) if found]  # fmt: skip
+        net.title = "\n".join(words)
+        return net
 
 
 @cache

@@ -14,6 +14,8 @@ from autograd import Value
 
 #: leaf, constant, gate: one Value. group: a collapsed frame. box: a step of something that is no graph of Values.
 Kind = Literal["leaf", "constant", "gate", "group", "box"]
+#: The smallest and the largest of several numbers.
+Span = tuple[float, float]
 
 
 @dataclass(slots=True, eq=False)
@@ -61,10 +63,12 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Net:
-    """One value leaving a node, with all the wires that carry it on. Two wires or more meet in a copy junction.
+    """What leaves a node, with all the wires that carry it on: one value, or several drawn as one.
 
     key: the node's, for its only net. name: what people call the value. text: what stands above the wire instead of a
-    number, where the net bundles several values. data, grad: its numbers; None is not drawn.
+    number, where it is not one value. data, grad: its numbers; None is not drawn. several: how many values are bundled
+    in it, each with a number and a gradient of its own; 0 for one value. spans: the smallest and the largest of those
+    numbers and of those gradients.
     """
 
     key: str
@@ -74,7 +78,14 @@ class Net:
     grad: float | None = None
     text: str = ""
     title: str = ""
+    several: int = 0
+    spans: tuple[Span | None, Span | None] = (None, None)
     wires: list[Wire] = field(default_factory=list)
+
+    @property
+    def copied(self) -> bool:
+        """Whether its wires meet in a copy junction: it is one value, used more than once."""
+        return len(self.wires) > 1 and not self.several
 
 
 @dataclass(slots=True, eq=False)
@@ -82,7 +93,8 @@ class Wire:
     """A net's way to one operand of one node.
 
     operand: which operand, counted from 0. local: ∂target/∂operand. amount: what comes back along this wire,
-    upstream × local. uses: the (gate, operand) pairs in the graph it stands for: one, or several into a group.
+    upstream × local; None where several values share it, whose gradients have no sum. uses: the (gate,
+    operand) pairs in the graph it stands for: one, or several into a group.
     """
 
     key: str
@@ -103,7 +115,8 @@ class Diagram:
     """Nodes in topological order, nets and wires in order of their targets, frames from the outside in.
 
     title: a few words. description: the whole in words, for those who cannot see it. copies: whether copy junctions
-    and the contributions on their branches are shown. captions: lines of text under the picture.
+    and the contributions on their branches are shown. captions: lines of text under the picture. marks: lines that say
+    which of its numbers do not belong together, see `viz.diagram.truth`.
     """
 
     title: str = ""
@@ -114,6 +127,7 @@ class Diagram:
     nets: list[Net] = field(default_factory=list)
     wires: list[Wire] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
     #: The wires and nodes to be set off, by key; empty for none. The rest is drawn pale.
     highlighted: set[str] = field(default_factory=set)
 

@@ -280,4 +280,6 @@ def _draw(root: Level, pen: Pen, copies: bool) -> None:
         if copies:
             for source, out, u, v in level.layout.junctions:
                 net = nets[source, out]
+                if net.several:
+                    continue
                 pen.dot(u, v, net, copy_title(len(net.wires)), look.pale(net.source.key))

@@ -137,7 +137,7 @@ def arrange_by_dot(diagram: Diagram, look: Look, figure: FigureOf,
         pen.path([*path, (*spline[-3:-1], end)], wire.net, (wire,), look.wire_width(wire), look.pale(wire.key))
     if diagram.copies:
         for net in diagram.nets:
-            if len(net.wires) > 1:
+            if net.copied:
                 box = figures[net.source].box
                 at = box.across + box.outs[net.source.nets.index(net)]
                 pen.dot(box.along + box.after, at, net, copy_title(len(net.wires)), look.pale(net.source.key))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from viz.diagram.model import Diagram, Frame, Node
-from viz.numbers import NumberFormat, format_number
+from viz.numbers import span
+from viz.styles.pen import Look
 from viz.themes import Theme
 
 
@@ -36,11 +37,17 @@ def clustered(diagram: Diagram, opening: Callable[[Frame], str], statement: Call
         stack.extend(reversed(children.get(item, [])))
 
 
-def dot(diagram: Diagram, theme: Theme, number: NumberFormat = format_number, direction: str = "LR") -> str:
-    """The diagram as a DOT document: values and gradients stand on the first wire out of their node."""
+def dot(diagram: Diagram, theme: Theme, look: Look) -> str:
+    """The diagram as a DOT document: values and gradients stand on the first wire out of their node.
+
+    Of the look, number format, direction, local derivatives and widths are passed on.
+    """
+    number = look.number
+    under = quoted("\n".join([*diagram.marks, *diagram.captions]))
     lines = [
         f"digraph {quoted(diagram.title)} {{",
-        f"  rankdir={direction}; bgcolor={quoted(theme.background)};",
+        f"  rankdir={look.direction}; bgcolor={quoted(theme.background)};",
+        f"  label={under}; labelloc=b; labeljust=l; fontname=Helvetica; fontcolor={quoted(theme.ink)};",
         f"  node [fontname=Helvetica, color={quoted(theme.ink)}, fontcolor={quoted(theme.ink)}, style=filled];",
         f"  edge [fontname=Helvetica, fontsize=11, color={quoted(theme.wire)}, fontcolor={quoted(theme.ink)}];",
     ]
@@ -52,23 +59,26 @@ def dot(diagram: Diagram, theme: Theme, number: NumberFormat = format_number, di
     lines += clustered(diagram, opening, lambda node: _node(node, theme))
     for net in diagram.nets:
         above = " = ".join(filter(None, [net.name, net.text or ("" if net.data is None else number(net.data))]))
-        words = "\n".join(filter(None, [above, "" if net.grad is None else f"∂ {number(net.grad)}"]))
+        gradient = span(*net.spans[1], number) if net.spans[1] else "" if net.grad is None else number(net.grad)
+        words = "\n".join(filter(None, [above, gradient and f"∂ {gradient}"]))
         source = net.source.key
-        if diagram.copies and len(net.wires) > 1:
+        trunk = f", penwidth={look.net_width(net):.2f}" if look.magnitude else ""
+        if diagram.copies and net.copied:
             copy = f"copy {net.key}"
             lines.append(f"  {quoted(copy)} [shape=point, width=0.08, label={quoted('')}];")
-            lines.append(f"  {quoted(source)} -> {quoted(copy)} [label={quoted(words)}, dir=none];")
+            lines.append(f"  {quoted(source)} -> {quoted(copy)} [label={quoted(words)}, dir=none{trunk}];")
             source, words = copy, ""
         if not net.wires:
             end = f"end {net.key}"
             lines.append(f"  {quoted(end)} [shape=none, style={quoted('')}, label={quoted(words)}];")
-            lines.append(f"  {quoted(source)} -> {quoted(end)} [dir=none];")
+            lines.append(f"  {quoted(source)} -> {quoted(end)} [dir=none{trunk}];")
         for wire in net.wires:
-            local = "" if wire.local is None else f"×{number(wire.local)}"
-            amount = f"∂ {number(wire.amount)}" if wire.amount is not None and len(net.wires) > 1 else ""
+            local = "" if wire.local is None or not look.local else f"×{number(wire.local)}"
+            amount = f"∂ {number(wire.amount)}" if diagram.copies and wire.amount is not None and net.copied else ""
+            wide = f", penwidth={look.wire_width(wire):.2f}" if look.magnitude else ""
             head = "\n".join(filter(None, [local, amount]))
             lines.append(f"  {quoted(source)} -> {quoted(wire.target.key)} [label={quoted(words)}, "
-                         f"headlabel={quoted(head)}, arrowsize=0.5];")  # fmt: skip
+                         f"headlabel={quoted(head)}, arrowsize=0.5{wide}];")  # fmt: skip
     return "\n".join((*lines, "}", ""))
 
 

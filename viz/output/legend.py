@@ -1,11 +1,11 @@
-"""What stands under the drawing: how to read it, and captions."""
+"""What stands under the drawing: how to read it, which of its numbers do not belong together, and captions."""
 
 from __future__ import annotations
 
 from viz.diagram.model import Diagram
 from viz.output.scene import Path, Role, Scene, Shape, Text
 from viz.output.svg import USUAL
-from viz.styles.pen import SIZES, Look, label
+from viz.styles.pen import SIZES, Look, label, width_of
 
 MARGIN = 14.0
 _BETWEEN, _ROW = 22.0, 20.0
@@ -46,17 +46,23 @@ def finish(scene: Scene, diagram: Diagram, look: Look, legend: bool) -> None:
             x += whole + _BETWEEN
             width = max(width, x - _BETWEEN)
         y += _ROW if entries else 0.0
-    for line in diagram.captions:
-        part = label("caption", line)
+    lines: list[tuple[Role, str]] = [("mark", line) for line in diagram.marks]
+    lines += [("caption", line) for line in diagram.captions]
+    for role, line in lines:
+        part = label(role, line)
         y += 4.0
-        scene.texts.append(Text("caption", line, MARGIN + part.width / 2, y + part.height / 2, part.width, part.height,
-                                SIZES["caption"], anchor="start"))  # fmt: skip
+        scene.texts.append(Text(role, line, MARGIN + part.width / 2, y + part.height / 2, part.width, part.height,
+                                SIZES[role], anchor="start"))  # fmt: skip
         y += part.height
         width = max(width, MARGIN + part.width)
     scene.width, scene.height = width + MARGIN, y + MARGIN
 
 
-_Sample = tuple[Role | None, str]
+#: A text in the looks of a role, or (role None) a line of that kind; and how wide the line is.
+_Sample = tuple[Role | None, str, float]
+#: The widths in the key of magnitudes, each with the size that it stands for.
+_KEY = ((0.01, "≤ 0.01"), (0.1, "0.1"), (1.0, "1"), (10.0, "10"), (100.0, "≥ 100"))
+_LINE = 2.0
 
 
 def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
@@ -65,20 +71,23 @@ def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
     above, below = ("above", "below") if look.horizontal else ("left of", "right of")
     entries: list[tuple[_Sample, str]] = []
     if "value" in roles and look.on_wires:
-        entries.append((("value", "1.23"), f"value, {above} the wire"))
+        entries.append((("value", "1.23", 0.0), f"value, {above} the wire"))
     if "gradient" in roles and look.on_wires:
-        entries.append((("gradient", "1.23"), f"gradient, {below} it"))
+        entries.append((("gradient", "1.23", 0.0), f"gradient, {below} it"))
     if "local" in roles:
-        entries.append((("local", "×1.23"), "local derivative"))
+        entries.append((("local", "×1.23", 0.0), "local derivative"))
     if "operand" in roles:
-        entries.append((("operand", "a  b"), "operands of a gate that have changed places"))
+        entries.append((("operand", "a  b", 0.0), "operands of a gate that have changed places"))
     kinds = {path.kind for path in scene.paths}
     if "positive" in kinds:
-        entries.append(((None, "positive"), "positive weight"))
+        entries.append(((None, "positive", _LINE), "positive weight"))
     if "negative" in kinds:
-        entries.append(((None, "negative"), "negative weight; the wider, the larger"))
+        entries.append(((None, "negative", _LINE), "negative weight; the wider, the larger"))
     if any(shape.kind == "copy" for shape in scene.shapes):
-        entries.append(((None, "copy"), "copy: the gradients of its uses add up"))
+        entries.append(((None, "copy", USUAL), "copy: the gradients of its uses add up"))
+    if look.magnitude:
+        what = f"size of the {look.magnitude}: "
+        entries += [((None, "sample", width_of(size)), what * (i == 0) + words) for i, (size, words) in enumerate(_KEY)]
     return entries
 
 
@@ -87,12 +96,10 @@ def _width(sample: _Sample) -> float:
 
 
 def _draw_sample(scene: Scene, sample: _Sample, x: float, y: float, width: float) -> None:
-    role, text = sample
+    role, text, thick = sample
     if role is None:
         copy = text == "copy"
-        scene.paths.append(
-            Path([((x, y),), ((x + width, y),)], kind="sample" if copy else text, width=USUAL if copy else 2.0)
-        )
+        scene.paths.append(Path([((x, y),), ((x + width, y),)], kind="sample" if copy else text, width=thick))
         if copy:
             scene.shapes.append(Shape("dot", "copy", x + width / 2, y, 8, 8))
     else:

@@ -12,7 +12,7 @@ from typing import Literal
 #: The classes of texts: what they mean decides how they look.
 Role = Literal[
     "symbol", "label", "line", "name", "value", "gradient", "local", "operand", "contribution", "frame", "legend",
-    "caption",
+    "caption", "mark",
 ]  # fmt: skip
 Form = Literal["circle", "rectangle", "dot"]
 Point = tuple[float, float]

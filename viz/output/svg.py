@@ -33,6 +33,7 @@ ROLE_LOOKS: dict[Role, tuple[str, str, str]] = {
     "frame": ("local", "", ""),
     "legend": ("ink", "", ""),
     "caption": ("ink", "", ""),
+    "mark": ("ink", "bold", ""),
 }
 _PALE = "0.25"
 #: Stroke width of wires and outlines, and font size of symbols, unless told otherwise.

@@ -13,8 +13,9 @@ from math import floor
 from viz.diagram.model import Diagram, Net, Node
 from viz.layout.layered import Box, Link, Ranked, placed
 from viz.layout.measure import shortened
-from viz.numbers import NumberFormat, format_number
+from viz.numbers import span
 from viz.styles.circuit import operand_name
+from viz.styles.pen import Look
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _SIGNS = {
@@ -82,18 +83,18 @@ class Canvas:
 class Cellular:
     """A node on the grid: lanes, a bracket that gathers them, its body, and the numbers of what leaves it."""
 
-    def __init__(self, node: Node, number: NumberFormat) -> None:
-        self.node = node
+    def __init__(self, node: Node, look: Look) -> None:
+        self.node, number = node, look.number
         name = shortened(" ".join(node.text.split()), 24)
         shown = f"({name})" if node.kind == "gate" else f"[{name}]"
         self.body = f"({shown})" if node.output and node.kind == "gate" else f"[{shown}]" if node.output else shown
         count = len(node.inputs)
         half = count // 2
         self.offsets = [i - half if i < half or count % 2 else i - half + 1 for i in range(count)]
-        self.locals = [f"×{number(w.local)}" if w.local is not None else "" for w in node.inputs]
+        self.locals = [f"×{number(w.local)}" if w.local is not None and look.local else "" for w in node.inputs]
         mark = 0 if node.flexible else 2
         self.lane = max((cells(text) for text in self.locals), default=0) + mark + (2 if count else 0)
-        self.trunks = [self._trunk(net, number) for net in node.nets]
+        self.trunks = [self._trunk(net, look) for net in node.nets]
         outs = [i - len(node.nets) // 2 for i in range(len(node.nets))]
         reach = max([abs(o) for o in (*self.offsets, *outs)], default=0)
         before = self.lane + (1 if count > 1 else 0) + cells(self.body)
@@ -101,9 +102,11 @@ class Cellular:
         self.box = Box(before, after, reach, reach, self.offsets, outs, node.flexible, node.loose)
 
     @staticmethod
-    def _trunk(net: Net, number: NumberFormat) -> str:
+    def _trunk(net: Net, look: Look) -> str:
+        number = look.number
+        gradient = span(*net.spans[1], number) if net.spans[1] else "" if net.grad is None else number(net.grad)
         value = net.text or ("" if net.data is None else number(net.data))
-        parts = [f"{net.name} =" if net.name else "", value, "" if net.grad is None else f"∂{number(net.grad)}"]
+        parts = [f"{net.name} =" if net.name else "", value, gradient and f"∂{gradient}"]
         return " ".join(filter(None, parts))
 
     def draw(self, canvas: Canvas, row: int, column: int, end: int, start: int) -> None:
@@ -135,9 +138,12 @@ class Cellular:
                 canvas.across(row + int(out), at + cells(text) + (1 if text else 0), end)
 
 
-def terminal(diagram: Diagram, number: NumberFormat = format_number) -> str:
-    """The diagram as lines of text, ended by a newline. Frames are not drawn."""
-    figures = [Cellular(node, number) for node in diagram.nodes]
+def terminal(diagram: Diagram, look: Look) -> str:
+    """The diagram as lines of text, from left to right, what is said of it below, ended by a newline.
+
+    Frames are not drawn. Of the look, number format and local derivatives are passed on.
+    """
+    figures = [Cellular(node, look) for node in diagram.nodes]
     index = {node: i for i, node in enumerate(diagram.nodes)}
     links = [
         Link(index[wire.source], wire.source.nets.index(wire.net), index[wire.target], wire.operand)
@@ -159,7 +165,7 @@ def terminal(diagram: Diagram, number: NumberFormat = format_number) -> str:
             else:
                 canvas.across(rows[vertex], column, end)
         column = end + 1 + _channel(canvas, graph, boxes, rows, layer, end + 1)
-    return f"{canvas}\n"
+    return "".join(f"{line}\n" for line in (str(canvas), *diagram.marks, *diagram.captions))
 
 
 def _channel(canvas: Canvas, graph: Ranked, boxes: Sequence[Box], rows: Sequence[int], layer: Sequence[int],

@@ -11,6 +11,7 @@ from math import sqrt
 
 from viz.diagram.model import Net, Node, Wire
 from viz.layout.layered import Box
+from viz.numbers import span
 from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
 
 RADIUS = 18.0
@@ -28,7 +29,7 @@ OPERANDS = ("a", "b")
 
 def shows_contribution(wire: Wire, copies: bool) -> bool:
     """Only a copy's branches carry something other than the whole gradient of the value."""
-    return copies and wire.amount is not None and len(wire.net.wires) > 1
+    return copies and wire.amount is not None and wire.net.copied
 
 
 def operand_name(node: Node, operand: int) -> str:
@@ -44,6 +45,8 @@ class Trunk:
         self.name = label("name", f"{net.name} =" if net.data is not None else net.name) if net.name else None
         self.value = label("value", net.text) if net.text else number_label("value", net.data, look)
         self.gradient = number_label("gradient", net.grad, look)
+        if net.spans[1]:
+            self.gradient = label("gradient", span(*net.spans[1], look.number))
         first = [part for part in (self.name, self.value) if part]
         self.top_width = sum(part.width for part in first) + NAME_GAP * (len(first) - 1) if first else 0.0
         self.top_height = max((part.height for part in first), default=0.0)

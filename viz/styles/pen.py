@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import isfinite, log10
 
 from viz.diagram.model import Net, Node, Wire
 from viz.layout.measure import shortened, text_width
@@ -17,13 +18,25 @@ from viz.output.scene import Form, Path, Point, Role, Scene, Shape, Text
 #: Font sizes of the roles of text, in pixels, and which of them are bold.
 SIZES: dict[Role, float] = {
     "symbol": 17, "label": 14, "line": 11, "name": 13, "value": 13, "gradient": 13, "local": 11, "operand": 11,
-    "contribution": 12, "frame": 12, "legend": 12, "caption": 13,
+    "contribution": 12, "frame": 12, "legend": 12, "caption": 13, "mark": 13,
 }  # fmt: skip
-BOLD: frozenset[Role] = frozenset({"value", "gradient", "contribution"})
+BOLD: frozenset[Role] = frozenset({"value", "gradient", "contribution", "mark"})
 #: Room between a wire and the text beside it.
 CLEAR = 3.0
 #: Names longer than this are shortened in the picture; the tooltip has them in full.
 LONGEST = 28
+
+
+#: Narrowest, middle and widest wire where a magnitude sets the width.
+_NARROW, _MIDDLE, _WIDE = 1.0, 3.0, 5.0
+
+
+def width_of(x: float | None) -> float:
+    """The width of a wire for a number of that size, one pixel for each power of ten: 1 is 3 pixels wide, what is at
+    most 0.01 has 1 pixel, what is at least 100 has 5. The same size has the same width in every picture."""
+    if x is None or x == 0.0:
+        return _NARROW
+    return min(max(_MIDDLE + log10(abs(x)), _NARROW), _WIDE) if isfinite(x) else _WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,7 @@ class Look:
 
     room: a number as wide as any that will be shown; texts that are rewritten later have that much room reserved.
     dot: the size of a copy's junction. on_wires: whether value and gradient stand there, and so need a legend.
+    magnitude: what sets the widths, "value" or "gradient"; "" where they are alike.
     """
 
     number: NumberFormat = format_number
@@ -42,6 +56,7 @@ class Look:
     on_wires: bool = True
     net_width: Callable[[Net], float] = lambda net: 1.5
     wire_width: Callable[[Wire], float] = lambda wire: 1.5
+    magnitude: str = ""
     pale: Callable[[str], bool] = lambda key: False
 
     @property
