@@ -113,7 +113,11 @@ def _draw(value: Value, options: argparse.Namespace) -> str:
     if "highlight" in chosen:
         chosen["highlight"] = _named(value, options.highlight)
     value.backward()
-    return _written(options.output, viz.draw(value, names=False, number=options.number, **chosen).save)
+    try:
+        picture = viz.draw(value, names=False, number=options.number, **chosen)
+    except RuntimeError as error:  # Graphviz is not installed
+        raise ValueError(str(error)) from None
+    return _written(options.output, picture.save)
 
 
 def _named(value: Value, name: str) -> Value:
@@ -133,6 +137,8 @@ def _step(value: Value, options: argparse.Namespace) -> str:
 def _written(path: str, save: Callable[[str], object]) -> str:
     try:
         save(path)
+    except RuntimeError as error:  # there are no fonts for a PNG
+        raise ValueError(str(error)) from None
     except OSError as error:  # which names the file it was written beside
         raise ValueError(f"{path} can't be written: {error.strerror or error}") from None
     return f"wrote {path}"

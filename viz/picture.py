@@ -64,8 +64,9 @@ class Picture:
 
     @property
     def png(self) -> bytes:
-        """The picture in pixels, two for each of its own; needs the extra ``png``."""
-        return png(self.svg)
+        """The picture in pixels, two for each of its own; needs the extra ``png``. Warns of characters without a font;
+        raises ValueError for a picture too large to be one."""
+        return png(self.svg, self.scene.width, self.scene.height)
 
     @property
     def pdf(self) -> bytes:
@@ -76,7 +77,8 @@ class Picture:
         """Write the picture to a file, in the format of the path's ending or the one given (see `FORMATS`).
 
         The file is written beside its place and renamed. Raises ValueError for a format that does not exist,
-        ModuleNotFoundError for one that needs an extra, OSError where the file cannot be written.
+        or a picture too large for it, ModuleNotFoundError for one that needs an extra, OSError where the file cannot be
+        written.
         """
         ending = Path(path).suffix.removeprefix(".").lower() if format is None else format
         content = choose("format", ending, FORMATS)(self)

@@ -246,6 +246,15 @@ def test_a_picture_that_cannot_be_written_leaves_nothing_behind(run, tmp_path, m
     assert os.listdir() == ["folder.svg"]
 
 
+def test_layout_dot_without_graphviz_is_one_sentence_and_status_2(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    status, out, err = run("draw", *NEURON, "-o", str(tmp_path / "neuron.svg"), "--layout", "dot")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("gatewise: layout='dot' needs Graphviz")
+    assert "apt-get install graphviz" in err
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_picture_that_cannot_be_written_leaves_the_old_one(run, tmp_path):
     path = tmp_path / "neuron.svg"
     path.write_text("old")

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from importlib.util import find_spec
 
 import pytest
@@ -174,6 +175,42 @@ def test_notebooks_carry_the_picture_as_pixels_too(picture):
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
     assert set(picture._repr_mimebundle_(include={"text/plain"})) == {"text/plain"}
     assert "image/png" not in picture._repr_mimebundle_(exclude={"image/png"})
+
+
+@needs_png
+def test_a_giant_png_is_refused_in_a_sentence():
+    picture = viz.draw([Value(1.0)])
+    picture.scene.width, picture.scene.height = 20_000.0, 5_000.0
+    with pytest.raises(ValueError, match=r"40,000 × 10,000 pixels, which is more than 50 million; save it as \.svg"):
+        assert picture.png
+    assert "image/png" not in picture._repr_mimebundle_()
+
+
+@needs_png
+def test_characters_that_no_font_has_are_told_with_what_to_install():
+    with pytest.warns(UserWarning, match=r"no font on this machine has .*U\+10FFFE.*\.svg"):
+        assert viz.draw(Value(1.0, "w\U0010fffe")).png
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert viz.draw(Value(1.0, "wσ²₁∂")).png  # every font a picture may be set in has these
+
+
+@needs_png
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs the extra 'plots', for a font without Hangul")
+def test_hangul_without_a_font_asks_for_one_that_has_it(monkeypatch):
+    import matplotlib
+
+    from viz.output import raster
+
+    folder = f"{matplotlib.get_data_path()}/fonts/ttf"
+    fonts = {"skip_system_fonts": True, "font_dirs": [folder], "sans_serif_family": "DejaVu Sans"}
+    monkeypatch.setattr(raster, "_fonts", lambda: fonts)
+    raster._drawn.cache_clear()
+    try:
+        with pytest.warns(UserWarning, match=r"'이' \(U\+C774\), '름' .*apt-get install fonts-noto-cjk;"):
+            assert viz.draw(Value(1.0, "이름")).png
+    finally:
+        raster._drawn.cache_clear()
 
 
 def test_a_bare_value_shows_its_picture_once_viz_is_imported(value):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import re
+import unicodedata
+import warnings
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from viz.output.svg import FONT
 
 #: What each format needs: the module, and the extra that brings it.
 _NEEDS = {"png": ("resvg_py", "png"), "pdf": ("typst", "pdf")}
@@ -27,11 +32,70 @@ def _library(form: str) -> Any:
             f"pip install gatewise[{extra}]", name=module) from None  # fmt: skip
 
 
-def png(svg: str, scale: float = 2.0) -> bytes:
-    """The picture as PNG, `scale` pixels for each of its own. Raises ModuleNotFoundError without the extra ``png``,
-    RuntimeError on a machine without fonts."""
+#: A PNG of more pixels would take half a gigabyte of memory or more, and many seconds.
+LARGEST = 50_000_000
+
+
+def png(svg: str, width: float, height: float, scale: float = 2.0) -> bytes:
+    """The picture of that size as PNG, `scale` pixels for each of its own.
+
+    Warns of characters that no font on this machine has: they are drawn as empty boxes. Raises ModuleNotFoundError
+    without the extra ``png``, ValueError for more pixels than `LARGEST`, RuntimeError on a machine without fonts.
+    """
     resvg = _library("png")
-    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=scale, **_fonts()))
+    pixels = width * scale * height * scale
+    if not pixels <= LARGEST:
+        raise ValueError(
+            f"as PNG this picture would have {width * scale:,.0f} × {height * scale:,.0f} pixels, which is more than "
+            f"{LARGEST // 1_000_000} million; save it as .svg or .pdf, whose size does not matter, or draw less: "
+            "expand=0 draws scopes as boxes, style='compact' draws everything small"
+        )
+    fonts = _fonts()
+    missing = [character for character in _characters(svg) if not _has_glyph(character)]
+    if missing:
+        warnings.warn(_without_font(missing), stacklevel=3)
+    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=scale, **fonts))
+
+
+def _characters(svg: str) -> list[str]:
+    """The characters beyond ASCII that are drawn as a sign of their own, each once."""
+    texts = re.findall("<text[^>]*>([^<]*)", svg)
+    return [c for c in dict.fromkeys("".join(texts)) if not c.isascii()
+            and unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me", "Zs", "Zl", "Zp")]  # fmt: skip
+
+
+#: A character that no font has: it shows what the renderer draws where a character is missing.
+_NOWHERE = "\U0010fffd"
+
+
+@cache
+def _drawn(character: str) -> bytes:
+    text = f'<text y="30" font-size="20" font-family="{FONT}">{character}</text>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>'
+    return bytes(_library("png").svg_to_bytes(svg_string=drawing, **_fonts()))
+
+
+def _has_glyph(character: str) -> bool:
+    """Whether a font on this machine has the character: then it is drawn otherwise than one that no font has."""
+    return _drawn(character) != _drawn(_NOWHERE)
+
+
+#: What to install on Debian and Ubuntu for characters whose Unicode names begin so; for others `_OTHERS`.
+_PACKAGES = {("HANGUL", "CJK", "HIRAGANA", "KATAKANA"): "fonts-noto-cjk"}
+_OTHERS = "fonts-noto-core"
+
+
+def _without_font(missing: list[str]) -> str:
+    packages = sorted({
+        next((package for starts, package in _PACKAGES.items() if unicodedata.name(c, "").startswith(starts)), _OTHERS)
+        for c in missing
+    })  # fmt: skip
+    shown = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing[:8]) + (", ..." if len(missing) > 8 else "")
+    return (
+        f"no font on this machine has {shown}: in the PNG they are empty boxes. Install one that has them (on Debian: "
+        f"apt-get install {' '.join(packages)}; elsewhere the Noto fonts), or save as .svg or .html, which are shown "
+        "with the fonts of whoever reads them"
+    )
 
 
 #: Families that may stand for "sans-serif". A renderer's own choice (often Arial) may not be installed, and it then
