@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from autograd import GATES, Value, exp, maximum, sigmoid, sqrt, tanh
 from autograd import sum as sum_of
 from viz.expression import read_expression
-from viz.latex import name_latex, number_latex
+from viz.latex import name_latex, number_latex, with_characters
 from viz.notation import Written, chosen, expression_latex, expression_text, formula_latex, formula_text
 
 x, y, w = Value(2.0, "x"), Value(3.0, "y"), Value(0.5, "w")
@@ -158,12 +158,29 @@ def test_the_branch_that_holds_is_chosen_and_the_comparison_told():
         ("learning_rate", r"\mathrm{learning\_rate}"),
         ("50%", r"\mathrm{50\%}"),
         ("<script>", r"\mathrm{{<}script{>}}"),
-        ("한글", r"\text{한글}"),
+        ("한글", r"\text{U+D55C}\text{U+AE00}"),  # pdfLaTeX would stop at it
+        ("σ²", r"\sigma^{2}"),
+        ("x₁", "x_{1}"),
+        ("w₁₂", "w_{12}"),
+        ("x₁²", "x_{1}{}^{2}"),
+        ("x₁2", "x_{1}{}_{2}"),
+        ("e⁻¹", "e^{-1}"),
+        ("µ", r"\mu"),
+        ("ŷ", r"\hat{y}"),
+        ("y\u0302", r"\hat{y}"),
+        ("x\u0304", r"\bar{x}"),
+        ("∂x", r"\partial x"),
+        ("f′", r"f{}^{\prime}"),
         (r"\input{x}", r"\mathrm{\backslash input\{x\}}"),
     ],
 )
 def test_names_in_latex_are_escaped(name, latex):
     assert name_latex(name) == latex
+
+
+def test_browsers_are_given_the_characters_themselves():
+    assert with_characters(name_latex("한글")) == r"\text{한}\text{글}"
+    assert with_characters(name_latex("U+AE00")) == name_latex("U+AE00") == r"\mathrm{U+AE00}"
 
 
 def test_numbers_in_latex():

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 import pytest
 
+import autograd
 import viz
 from autograd import Value, exp
 from viz.picture import FORMATS
@@ -155,9 +156,37 @@ def test_the_picture_alone_compiles_in_beamer(picture, tmp_path):
         r"\documentclass{beamer}\usepackage{tikz}\begin{document}\begin{frame}\resizebox{\textwidth}{!}"
         r"{\input{picture.tikz}}\end{frame}\end{document}"
     )
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "slides.tex"], cwd=tmp_path,
+    compiles(tmp_path / "slides.tex")
+
+
+def compiles(path):
+    """Whether pdfLaTeX makes a document of the file, and what it said."""
+    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name], cwd=path.parent,
                           capture_output=True)  # fmt: skip
     assert done.returncode == 0, done.stdout[-1500:].decode(errors="replace")
+    return done.stdout.decode(errors="replace")
+
+
+#: Every letter of European languages, what LaTeX gives a meaning to, and signs that its fonts lack.
+LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x370, 0x400), *range(0x2070, 0x20A0)]))
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@pytest.mark.parametrize("preamble", ["", r"\usepackage[T1]{fontenc}"])
+def test_the_picture_pasted_into_a_beamer_frame_compiles(preamble, tmp_path):
+    if not subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True).stdout:
+        pytest.skip("needs the LaTeX class beamer")
+    labels = ["이름 😀 σ² # \\ % _ ^ ~ & $ { }", *(LETTERS[i : i + 20] for i in range(0, len(LETTERS), 20))]
+    y = autograd.sum([Value(2.0, label) * 1.5 for label in labels])
+    y.backward()
+    picture = viz.draw(y, names=False)
+    (tmp_path / "slides.tex").write_text(
+        rf"\documentclass{{beamer}}{preamble}\usepackage{{tikz}}\begin{{document}}\begin{{frame}}\resizebox{{!}}"
+        rf"{{0.8\textheight}}{{{picture.tikz}}}\end{{frame}}\end{{document}}",
+        encoding="utf-8",
+    )
+    said = compiles(tmp_path / "slides.tex")
+    assert "Missing character" not in said + (tmp_path / "slides.log").read_text(encoding="utf-8", errors="replace")
 
 
 def test_notebooks_get_an_image_that_shows_without_trust(picture):

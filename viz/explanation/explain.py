@@ -10,6 +10,7 @@ from viz.explanation.paths import Paths, paths_from
 from viz.explanation.style import Markdown, Plain, Style
 from viz.explanation.trace import Trace, traced
 from viz.explanation.words import Words
+from viz.latex import with_characters
 from viz.names import caller_variables
 from viz.numbers import NumberFormat, format_number
 
@@ -39,7 +40,7 @@ class Explanation(str):
         return None if self.form == "latex" else self.markdown
 
     def _repr_latex_(self) -> str | None:
-        return self.latex if self.form == "latex" else None
+        return with_characters(self.latex) if self.form == "latex" else None
 
 
 def _words(trace: Trace, style: Style, paths: list[Paths]) -> str:

@@ -8,51 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from viz.latex import text_latex
 from viz.output.scene import Path, Scene, Shape, Text
 from viz.output.svg import ROLE_LOOKS, short
 from viz.themes import Theme
-
-_ASCII = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
-    "-": r"{-}", "[": "{[}", "]": "{]}",
-}  # fmt: skip
-_MATH = {
-    "−": "-", "×": r"\times", "÷": r"\div", "Σ": r"\Sigma", "σ": r"\sigma", "√": r"\surd", "∂": r"\partial",
-    "∞": r"\infty", "·": r"\cdot", "•": r"\bullet", "±": r"\pm", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq",
-    "→": r"\rightarrow", "←": r"\leftarrow", "∇": r"\nabla", "α": r"\alpha", "β": r"\beta", "γ": r"\gamma",
-    "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu",
-    "ν": r"\nu", "ξ": r"\xi", "π": r"\pi", "ρ": r"\rho", "τ": r"\tau", "φ": r"\varphi", "χ": r"\chi", "ψ": r"\psi",
-    "ω": r"\omega", "Γ": r"\Gamma", "Δ": r"\Delta", "Θ": r"\Theta", "Λ": r"\Lambda", "Π": r"\Pi", "Φ": r"\Phi",
-    "Ψ": r"\Psi", "Ω": r"\Omega", "²": "^2", "³": "^3", "¹": "^1", "⁰": "^0", "ŷ": r"\hat{y}", "⊙": r"\odot",
-}  # fmt: skip
-_MATH.update({chr(0x2080 + i): f"_{i}" for i in range(10)})
-_SIGNS = {"…": r"\ldots{}", "–": "--", "—": "---", "‖": r"\ensuremath{\|}", "\u00a0": "~"}
-
-_PREAMBLE = r"""\providecommand\gatewisesign[1]{%
-  \ifdefined\Umathchar\char"#1\relax\else{\ttfamily\tiny U+#1}\fi}"""
-
-
-def latex_escaped(text: str) -> str:
-    """`text` as LaTeX text that any engine sets and none executes."""
-    parts = []
-    for character in text:
-        if character in _ASCII:
-            parts.append(_ASCII[character])
-        elif character in _MATH:
-            parts.append(rf"\ensuremath{{{_MATH[character]}}}")
-        elif character in _SIGNS:
-            parts.append(_SIGNS[character])
-        elif " " <= character <= "~" or ("\u00c0" <= character <= "\u017f" and character not in "×÷"):
-            parts.append(character)
-        elif character.isspace():
-            parts.append(" ")
-        elif character < " " or "\x7f" <= character <= "\x9f" or "\ud800" <= character <= "\udfff":
-            parts.append("?")
-        else:
-            parts.append(rf"\gatewisesign{{{ord(character):04X}}}")
-    return "".join(parts)
 
 
 def _colour(name: str, code: str) -> str:
@@ -103,17 +62,19 @@ def _text(text: Text) -> str:
         text.anchor
     ]
     at = _point(x, text.y + 0.35 * text.size)
-    words = latex_escaped(text.text)
+    words = text_latex(text.text)
     return rf"\node[anchor={anchor}, inner sep=0, text=gw{colour}, font=\sffamily{font}{pale}] at {at} {{{words}}};"
 
 
 def picture(scene: Scene, theme: Theme) -> str:
-    """Only the ``tikzpicture``, with what it needs defined inside."""
+    """Only the ``tikzpicture``, with what it needs defined inside.
+
+    It defines no macro with a parameter: a beamer frame is itself the argument of one, where ``#1`` is an error.
+    """
     names = ("background", "ink", "wire", "value", "gradient", "local", "gate", "leaf", "constant", "group", "frame",
              "positive", "negative")  # fmt: skip
     lines = [
         r"\begin{tikzpicture}[x=0.75bp, y=-0.75bp, font=\sffamily, gwwire/.style={draw=gwwire, line cap=round}]",
-        _PREAMBLE,
         *(_colour(name, getattr(theme, name)) for name in names),
         rf"\fill[gwbackground] (0,0) rectangle {_point(scene.width, scene.height)};",
         *(line for shape in scene.shapes if shape.kind == "frame" for line in _shape(shape, theme)),
