@@ -83,8 +83,12 @@ def name_latex(name: str) -> str:
     match = re.fullmatch(r"([^\W\d_]+)_?(\d+)", name)
     base, index = match.groups() if match else (name, "")
     text = f"\\{base}" if base in _SPELLED else _pieces(unicodedata.normalize("NFC", base)) or r"\mathrm{?}"
-    guard = "{}" if text.endswith("}") and re.search(r"[_^]\{[^{}]*\}$", text) else ""  # no index follows an index
-    return f"{text}{guard}_{{{index}}}" if index else text
+    return f"{_ready(text)}_{{{index}}}" if index else text
+
+
+def _ready(text: str) -> str:
+    """`text` so that an exponent or index may follow: none follows another, nor stands on nothing."""
+    return f"{text}{{}}" if not text or re.search(r"[_^]\{[^{}]*\}$", text) else text
 
 
 #: Characters that are set alike: a raised run, a lowered run, an ASCII run, or one other character with its accents.
@@ -99,7 +103,7 @@ def _pieces(name: str) -> str:
         if sign == raised and sign:
             text = f"{text[:-1]}{_ascii(plain)}}}"
         elif sign:
-            text += f"{'{}' if raised or not text else ''}{sign}{{{_ascii(plain)}}}"
+            text = f"{_ready(text)}{sign}{{{_ascii(plain)}}}"
         else:
             piece = _piece(run, len(name) == 1 or (run.isalpha() and len(run) == 1))
             apart = re.search(r"\\[A-Za-z]+$", text) and piece[:1].isalpha()

@@ -1,6 +1,8 @@
 """The derivation in LaTeX: its lines, and that it is well formed whatever the labels are."""
 
 import re
+import shutil
+import subprocess
 from importlib.util import find_spec
 
 import pytest
@@ -8,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import viz
-from autograd import Value, exp, log, maximum, tanh
+from autograd import Value, exp, log, logsumexp, maximum, tanh
 from autograd import sum as sum_of
+from nn import MLP
+from viz.explanation.breaking import PAGE, Row, width
+from viz.explanation.breaking import lines as broken_lines
 from viz.expression import read_expression
 
 
@@ -137,3 +142,70 @@ def test_every_row_is_mathematics_to_an_independent_reader(text):
     for derivation in (latex(text, **values), latex(text, "x1", **values)):
         for row in lines(derivation):
             parser.parse(f"${row.removesuffix(chr(92) * 2).replace('&', '', 1).strip()}$")
+
+
+# ---------------------------------------------------------------- on paper
+
+
+needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+
+
+def log_of(derivations, folder):
+    """What pdfLaTeX says of a document of these, with nothing but amsmath. It must compile."""
+    text = "\n\n".join(derivations)
+    preamble = r"\documentclass{article}\usepackage{amsmath}\allowdisplaybreaks"
+    document = rf"{preamble}\begin{{document}}{text}\end{{document}}"
+    (folder / "derivation.tex").write_text(document, encoding="utf-8")
+    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "derivation.tex"], cwd=folder,
+                          capture_output=True)  # fmt: skip
+    said = done.stdout.decode(errors="replace")
+    assert done.returncode == 0, said[-1500:]
+    return said
+
+
+@needs_latex
+def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
+    model = MLP(3, [4, 4, 1], activation="tanh", seed=0)
+    loss = (model([1.0, -0.5, 2.0]) - 1) ** 2
+    loss.label = "loss"
+    xs = [Value(float(i), f"x{i}") for i in range(60)]
+    wide = sum_of(xs) * logsumexp(xs)
+    deep = xs[1]
+    for _ in range(30):
+        deep = tanh(deep * xs[2] * 1.1 + exp(xs[3] * 0.1)) / (1 + deep * deep)
+    derivations = [viz.explain(y, x, "latex", names=False) for y, x in ((loss, model.parameters()[0]), (wide, xs[0]),
+                                                                       (deep, xs[2]))]  # fmt: skip
+    numbers = dict(zip("abcdefgh", range(1, 9), strict=True))
+    derivations += [latex("*".join("abcdefgh") + "+" + "*".join(f"({x}+1)" for x in "abcdefgh"), "a", **numbers)]
+    for derivation in derivations:
+        assert_well_formed(derivation)
+    said = log_of(derivations, tmp_path)
+    assert "Overfull" not in said, re.findall(r"Overfull.*", said)
+
+
+@needs_latex
+def test_labels_of_any_characters_compile(tmp_path):
+    blocks = ((0x20, 0x250), (0x300, 0x400), (0x2070, 0x20A0), (0x2190, 0x2200))
+    letters = "".join(chr(code) for block in blocks for code in range(*block))
+    labels = ["σ²", "x₁²", "이름", "😀", "µ′²", "y\u0302₁", "w₁2", *letters]
+    labels += [letters[i : i + 6] for i in range(0, len(letters), 6)]
+    derivations = []
+    for start in range(0, len(labels), 40):
+        xs = [Value(1.0, label) for label in labels[start : start + 40]]
+        derivations.append(viz.explain(sum_of([x * 2.0 for x in xs]), format="latex", names=False, limit=200))
+    log_of(derivations, tmp_path)
+
+
+def test_a_row_is_broken_at_its_signs():
+    sides = tuple("a + b" for _ in range(30))
+    assert all(line.count("&") == 1 and width(line) < PAGE for line in broken_lines([Row("f", sides)]))
+    sums = r" + ".join(rf"\frac{{\partial f}}{{\partial x_{{{i}}}}} \cdot {i}" for i in range(40))
+    found = list(broken_lines([Row("f", (sums, "1"))]))
+    assert len(found) > 3
+    assert " ".join(found).replace(r"&\quad ", "") == f"f &= {sums} = 1"
+
+
+def test_the_width_of_a_fraction_is_that_of_its_wider_half():
+    assert width(r"\frac{1}{1 + \frac{a}{b} + c}") == width(r"1 + \frac{a}{b} + c") + 0.5
+    assert width(r"\frac{aaaa}{b}") == width("aaaa") + 0.5
+    assert width(r"x^{2}") < width("x2")

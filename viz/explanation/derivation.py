@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from autograd import Value
-from autograd.gates import MULTIPLICATIVE
+from autograd.gates import MULTIPLICATIVE, Gate
+from viz.explanation.breaking import Row, fits, lines
 from viz.explanation.paths import Path, Paths
 from viz.explanation.series import ends, gap
 from viz.explanation.trace import Trace, formula_names, reason
@@ -25,6 +26,9 @@ from viz.notation import (
 
 #: How long one side of a line may be, in characters of LaTeX, and how many terms of a sum are written.
 _FORMULA, _TERMS = 400, 6
+#: The lengths that are tried for a formula that can't be broken.
+_SHORTER = (_FORMULA, 250, 160, 100, 60)
+_LEFT_OUT = Row("", (r"\;\;\vdots",), lead="")
 #: An operand number for each use of a Value by one gate.
 Use = tuple[Value, tuple[int, ...]]
 
@@ -35,7 +39,7 @@ def derivation(trace: Trace, paths: Sequence[Paths], limit: int) -> str:
     With `paths`, only the Values on the way from their starts are derived, and each path's product is added. `limit`
     is how many Values are derived; of more, the first and the last.
     """
-    return " \\\\\n".join(_Derivation(trace).rows(paths, limit))
+    return " \\\\\n".join(lines(_Derivation(trace).rows(paths, limit)))
 
 
 class _Derivation:
@@ -51,22 +55,22 @@ class _Derivation:
                 operands = tuple(i for i, other in enumerate(node.parents) if other is parent)
                 self.uses.setdefault(parent, []).append((node, operands))
 
-    def rows(self, paths: Sequence[Paths], limit: int) -> Iterator[str]:
+    def rows(self, paths: Sequence[Paths], limit: int) -> Iterator[Row]:
         trace = self.trace
         if trace.output.gate is None:
             name = self.names[trace.output].text
-            yield f"{name} &= {self.number(trace.output.data).text}"
-            yield f"{self.d(trace.output, trace.output)} &= 1"
+            yield Row(name, (self.number(trace.output.data).text,))
+            yield Row(self.d(trace.output, trace.output), ("1",))
             return
         if len(trace.gates) > 0 and trace.gates.total() > 1:
-            yield f"{self.names[trace.output].text} &= {self._whole()}"
+            yield Row(self.names[trace.output].text, (self._whole(),))
         for node in trace.forward:
-            yield r"&\;\;\vdots" if node is None else self._forward(node)
-        yield f"{self.d(trace.output, trace.output)} &= 1"
+            yield _LEFT_OUT if node is None else self._forward(node)
+        yield Row(self.d(trace.output, trace.output), ("1",))
         wanted = self._wanted(paths)
         for node in wanted if len(wanted) <= limit else [*wanted[: limit - limit // 2], None, *wanted[-(limit // 2) :]]:
             if node is None:
-                yield r"&\;\;\vdots"
+                yield _LEFT_OUT
             else:
                 yield from self._backward(node)
         for found in paths:
@@ -83,14 +87,19 @@ class _Derivation:
     def _whole(self) -> str:
         inputs = set(self.trace.inputs)
         leaves = {node: name.text for node, name in self.trace.numbered.items() if node in inputs}
-        return expression_latex(self.trace.output, leaves, _FORMULA)
+        texts = (expression_latex(self.trace.output, leaves, limit) for limit in _SHORTER)
+        return next(filter(fits, texts), r"\dots")
 
-    def _forward(self, node: Value) -> str:
+    def _forward(self, node: Value) -> Row:
         assert node.gate is not None
-        symbols = fitted(node.gate, [self.names[parent] for parent in node.parents], "latex", _FORMULA)
-        numbers = fitted(node.gate, [self.number(parent.data) for parent in node.parents], "latex", _FORMULA)
-        values = dict.fromkeys((symbols.text, numbers.text, self.number(node.data).text))
-        return f"{self.names[node].text} &= {' = '.join(values)}"
+        symbols = self._applied(node.gate, [self.names[parent] for parent in node.parents])
+        numbers = self._applied(node.gate, [self.number(parent.data) for parent in node.parents])
+        values = dict.fromkeys((symbols, numbers, self.number(node.data).text))
+        return Row(self.names[node].text, tuple(values))
+
+    def _applied(self, gate: Gate, operands: Sequence[Written]) -> str:
+        texts = (fitted(gate, operands, "latex", limit).text for limit in _SHORTER)
+        return next(filter(fits, texts), r"\dots")
 
     # ------------------------------------------------------------ the chain rule, Value by Value
 
@@ -106,7 +115,7 @@ class _Derivation:
             reached = {node for node in order if node.requires_grad}
         return [node for node in reversed(order) if node in reached and node is not self.trace.output]
 
-    def _backward(self, node: Value) -> Iterator[str]:
+    def _backward(self, node: Value) -> Iterator[Row]:
         uses = self.uses[node]
         left = self.d(self.trace.output, node)
         direct = self.trace.output in (consumer for consumer, _ in uses)  # whose ∂f/∂x is not the whole ∂f/∂x
@@ -119,12 +128,12 @@ class _Derivation:
         sides = [side for side in dict.fromkeys((symbols, formulas, numbers, result)) if side != left]
         remark = self._remark(uses)
         if len(uses) == 1:
-            yield f"{left} &= {' = '.join(sides)}{remark}"
+            yield Row(left, tuple(sides), remark)
             return
-        yield f"{left} &= {sides[0]}"
+        yield Row(left, (sides[0],))
         for side in sides[1:-2]:
-            yield f"&= {side}"
-        yield f"&= {' = '.join(sides[-2:])}{remark}" if len(sides) > 2 else f"&= {sides[-1]}{remark}"
+            yield Row("", (side,))
+        yield Row("", tuple(sides[-2:] if len(sides) > 2 else sides[-1:]), remark)
 
     def _sum(self, terms: Sequence[str], count: int) -> str:
         """Terms keep their signs: a later one that starts with a minus is put in parentheses."""
@@ -168,23 +177,23 @@ class _Derivation:
 
     # ------------------------------------------------------------ path by path
 
-    def _paths(self, found: Paths) -> Iterator[str]:
+    def _paths(self, found: Paths) -> Iterator[Row]:
         slope = self.d(self.trace.output, found.start)
         total = self.number(self.trace.gradients[found.start]).text
         for number, path in enumerate(found.shown, 1):
             route = gap([self.names[n].text for n in ends(path.nodes)], len(path.nodes), r"\cdots")
-            yield rf"&\text{{path {number}: }} " + r" \to ".join(route)
-            yield rf"&\quad {self._product(path)}"
+            yield Row("", (rf"\text{{path {number}: }} " + r" \to ".join(route),), lead="")
+            yield Row("", self._product(path), lead=r"\quad ")
         if found.complete:
             terms = self._sum([self.number(path.product).text for path in found.shown], len(found.shown))
-            yield f"{slope} &= {' = '.join(dict.fromkeys((terms, total)))}"
+            yield Row(slope, tuple(dict.fromkeys((terms, total))))
         else:
-            yield rf"{slope} &= {total} \quad \text{{(the sum over all paths)}}"
+            yield Row(slope, (total,), r" \quad \text{(the sum over all paths)}")
 
-    def _product(self, path: Path) -> str:
+    def _product(self, path: Path) -> tuple[str, ...]:
         edges = ends(list(zip(path.nodes, path.nodes[1:], path.edges, strict=False)))
         if not edges:
-            return "1"
+            return ("1",)
         slopes = [_factor(self._slope(node, edge), i) for i, (_, node, edge) in enumerate(edges)]
         locals_ = [_factor(self.number(x), i) for i, x in enumerate(ends(path.locals))]
         count = len(path.edges)
@@ -195,7 +204,7 @@ class _Derivation:
             r" \cdot ".join(gap(locals_, count, r"\cdots")),
             self.number(path.product).text,
         ]
-        return " = ".join(dict.fromkeys(sides))
+        return tuple(dict.fromkeys(sides))
 
 
 def _factor(written: Written, position: int) -> str:

@@ -66,7 +66,8 @@ def explain(
     wrt: an input or any other Value of the graph, its name, or several: adds every path from it to `value`, the
         product of local derivatives along each, and their sum.
     format: ``"text"``, ``"markdown"``, or ``"latex"`` for one derivation in an ``align*`` environment, symbols first
-        and numbers after, that stands in a document with amsmath and shows in a notebook.
+        and numbers after, that shows in a notebook and stands in a document with amsmath, its lines within the page;
+        ``\\allowdisplaybreaks`` there lets a long one go on over several pages.
     names: whether Values without a label may go by the names of the caller's variables.
     limit: how many gates are told one by one; a larger graph is told by its first and last ones.
     paths: how many paths are listed for each `wrt`; all are counted.
