@@ -6,9 +6,12 @@ first and last neurons. What is no dense layer is a box with its shape.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
+from autograd import Value
 from nn.layers import Activation, Layer, Neuron
 from nn.modules import Module
 from viz.diagram.model import Diagram, Node
@@ -26,6 +29,9 @@ WIDEST = 12
 _RADIUS, _PITCH, _GAP = 13.0, 34.0, 130.0
 #: Widest and narrowest line of a weight.
 _THICK, _THIN = 4.0, 0.6
+#: As many parameters that stand in no layer are told one by one.
+_BESIDE = 8
+_IN_NONE = "in no layer"
 #: What sets the width of a line: the weight, or its gradient.
 _MAGNITUDES = {"value": False, "gradient": True}
 
@@ -41,26 +47,77 @@ class Stage:
 
 
 def stages(model: Module) -> list[Stage]:
-    """The outermost parts of a model that have a shape, in order."""
+    """The outermost parts of a model that have a shape, in order; one that is held twice is told twice, with whose
+    parameters it shares."""
     found: list[Stage] = []
-    taken: tuple[str, ...] = ()
-    for name, part in model.named_modules():
-        if name.startswith(taken) and taken:
-            continue
+    first: dict[Module | Value, str] = {}  # where each module and each parameter was met first
+    for name, part in _parts(model):
         if isinstance(part, Activation) and found and found[-1].neurons and not part.activation.of_vector:
             found[-1].lines += (part.shape(),)
             continue
+        if not _is_stage(name, part):
+            continue
+        called = name or type(part).__name__
         neurons = part.neurons if isinstance(part, Layer) else [part] if isinstance(part, Neuron) else []
-        if neurons or (part.shape() and name) or (part.shape() and not list(part._held())):
-            count = len(part.parameters())
-            called = name or type(part).__name__
-            lines = (called, part.shape(), *((f"{count} parameters",) if count else ()))
-            found.append(Stage(called, lines, neurons, len(neurons)))
-            taken = (*taken, f"{name}." if name else "")
-            if not name:
-                break
-    called, count = type(model).__name__, len(model.parameters())
-    return found or [Stage(called, (called, f"{count} parameter{'s' * (count != 1)}"), (), 0)]
+        parameters = part.parameters()
+        lines = [called, part.shape()]
+        if parameters and part in first:
+            lines.append(f"the parameters of {first[part]}")
+        elif parameters:
+            lines.append(_counted(len(parameters)))
+            shared = [first[parameter] for parameter in parameters if parameter in first]
+            if shared:
+                lines.append(f"{len(shared)} shared with {', '.join(dict.fromkeys(shared))}")
+        first.setdefault(part, called)
+        for parameter in parameters:
+            first.setdefault(parameter, called)
+        found.append(Stage(called, tuple(lines), neurons, len(neurons)))
+    called = type(model).__name__
+    return found or [Stage(called, (called, _counted(len(model.parameters()))), (), 0)]
+
+
+def _counted(count: int) -> str:
+    return f"{count} parameter{'s' * (count != 1)}"
+
+
+def _is_stage(name: str, part: Module) -> bool:
+    """Whether a module is told as a whole: a dense layer, or one with a shape (the outermost if it holds nothing)."""
+    return isinstance(part, Layer | Neuron) or bool(part.shape() and (name or not list(part._held())))
+
+
+def _parts(model: Module) -> Iterator[tuple[str, Module]]:
+    """A model and the modules in it, outer before inner, down to those that are told as a whole; each as often as it is
+    held, but for those that hold themselves."""
+    stack: list[tuple[str, Module, frozenset[int]]] = [("", model, frozenset())]
+    while stack:
+        name, part, around = stack.pop()
+        yield name, part
+        if not _is_stage(name, part) and not isinstance(part, Activation):
+            around |= {id(part)}
+            inner = [(f"{name}.{key}" if name else key, held, around) for key, held in part._held()
+                     if isinstance(held, Module) and id(held) not in around]  # fmt: skip
+            stack += reversed(inner)
+
+
+def beside(model: Module, number: NumberFormat) -> tuple[str, ...]:
+    """The parameters that stand in no layer, a line each: all their names, and the number or the layer's parameter that
+    they are. Of many, how many each attribute holds."""
+    inside: dict[Value, str] = {}
+    names: dict[Value, list[str]] = {}
+    for name, part in _parts(model):
+        prefix = f"{name}." if name else ""
+        if _is_stage(name, part):
+            for parameter, value in part.named_parameters():
+                inside.setdefault(value, f"{prefix}{parameter}")
+        elif not isinstance(part, Activation):
+            for key, held in part._held():
+                if isinstance(held, Value):
+                    names.setdefault(held, []).append(f"{prefix}{key}")
+    if len(names) <= _BESIDE:
+        return tuple(f"{' = '.join(called)} = {inside.get(value) or number(value.data)}"
+                     for value, called in names.items())  # fmt: skip
+    counts = Counter(called[0].rstrip(".0123456789") for value, called in names.items() if value not in inside)
+    return tuple(f"{owner}: {_counted(count)}" for owner, count in counts.items())
 
 
 def shown(count: int) -> list[int | None]:
@@ -71,8 +128,8 @@ def shown(count: int) -> list[int | None]:
     return [*range(half), None, *range(count - half + 1, count)]
 
 
-def model_diagram(model: Module) -> Diagram:
-    """The model as a chain of boxes, one for each layer: what DOT and terminals show."""
+def model_diagram(model: Module, number: NumberFormat) -> Diagram:
+    """The model as a chain of boxes, one for each layer, and one for what is in none: what DOT and terminals show."""
     diagram = Diagram(title=f"Architecture of {type(model).__name__}", copies=False)
     parts = stages(model)
     inputs = len(parts[0].neurons[0].w) if parts[0].neurons else 0
@@ -89,8 +146,11 @@ def model_diagram(model: Module) -> Diagram:
         words.append(", ".join(filter(None, stage.lines)))
     if before is not None:
         diagram.add_net(before, text=str(inputs or ""))
-    total = len(model.parameters())
-    diagram.description = f"{'; '.join(words)}; {total} parameters in all."
+    own = beside(model, number)
+    if own:
+        diagram.add_node("box", _IN_NONE, lines=own)
+        words.append(f"{_IN_NONE}: {', '.join(own)}")
+    diagram.description = f"{'; '.join(words)}; {_counted(len(model.parameters()))} in all."
     return diagram
 
 
@@ -100,14 +160,18 @@ def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool
     pen = Pen(scene, look)
     parts = stages(model)
     weights = [abs(_size(w, by_gradient)) for part in parts for neuron in part.neurons for w in neuron.w]
-    top = max(weights, default=0.0) or 1.0
+    top = max(filter(isfinite, weights), default=0.0) or 1.0
     along, heads = 0.0, max((len(part.lines) for part in parts if part.neurons), default=0) * 16.0 + 14.0
     tallest = max([len(shown(part.width)) for part in parts] + [_inputs(parts)]) * _PITCH
     previous: list[tuple[int | None, float, float]] = []
+    before = 0.0  # the width of the heading before
     if parts[0].neurons:
         previous = _column(pen, ("inputs",), len(parts[0].neurons[0].w), along, heads, tallest, diagram.nodes[0], None)
-    for stage, node in zip(parts, diagram.nodes[-len(parts) :], strict=True):
-        along += _GAP if previous else 0.0
+    boxes = [node for node in diagram.nodes if node.kind == "box"]
+    for stage, node in zip(parts, boxes, strict=False):
+        heading = max(row.width for row in _heads(stage.lines)) if look.horizontal and stage.neurons else 0.0
+        along += max(_GAP, (before + heading) / 2 + 12.0) if previous else 0.0
+        before = heading
         if not stage.neurons:
             previous = _box(pen, stage, along, heads + tallest / 2, previous, node)
             along += 60.0
@@ -117,8 +181,12 @@ def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool
             for source, su, sv in previous:
                 if index is None or source is None or source >= len(stage.neurons[index].w):
                     continue
-                _weight(pen, stage, index, source, (su, sv), (u, v), top, by_gradient, look.number)
+                _weight(pen, stage, index, source, (su, sv), (u, v), top, by_gradient)
         previous = column
+    if len(boxes) > len(parts):
+        last = boxes[-1]
+        own = Stage(last.text, (last.text, *last.lines), (), 0)
+        _box(pen, own, 0.0, heads + tallest + 16.0 + _breadth(own, look.horizontal) / 2, (), last)
     return scene
 
 
@@ -131,12 +199,14 @@ def _size(weight: object, by_gradient: bool) -> float:
 
 
 def _weight(pen: Pen, stage: Stage, index: int, source: int, start: tuple[float, float], end: tuple[float, float],
-            top: float, by_gradient: bool, number: NumberFormat) -> None:  # fmt: skip
+            top: float, by_gradient: bool) -> None:  # fmt: skip
     weight = stage.neurons[index].w[source]
     size = _size(weight, by_gradient)
-    width = _THIN + (_THICK - _THIN) * min(abs(size) / top, 1.0)
+    width = _THIN + (_THICK - _THIN) * (min(abs(size) / top, 1.0) if isfinite(size) else 1.0)
     name = f"{stage.name}.neurons.{index}.w.{source}"
-    title = f"{name} = {full_precision(weight.data)}" + (f"\ngradient {number(weight.grad)}" if weight.grad else "")
+    title = f"{name} = {full_precision(weight.data)}" + (
+        f"\ngradient {full_precision(weight.grad)}" if weight.grad else ""
+    )
     a, b = pen.point(start[0] + _RADIUS, start[1]), pen.point(end[0] - _RADIUS, end[1])
     kind = "negative" if size < 0 else "positive"
     pen.scene.paths.append(Path([(a,), (b,)], name, kind=kind, width=round(width, 1), title=title))
@@ -169,9 +239,13 @@ def _column(pen: Pen, lines: Sequence[str], count: int, along: float, heads: flo
     return column
 
 
+def _heads(lines: Sequence[str]) -> list[Label]:
+    return [label("name" if i == 0 else "frame", line) for i, line in enumerate(filter(None, lines))]
+
+
 def _heading(pen: Pen, lines: Sequence[str], along: float, heads: float) -> None:
     """Lines above a column, or to the left of a row."""
-    parts: list[Label] = [label("name" if i == 0 else "frame", line) for i, line in enumerate(filter(None, lines))]
+    parts = _heads(lines)
     for i, part in enumerate(parts):
         if pen.look.horizontal:
             pen.text(part, along, heads - 16.0 * (len(parts) - i))
@@ -179,10 +253,24 @@ def _heading(pen: Pen, lines: Sequence[str], along: float, heads: float) -> None
             pen.text(part, along + 16.0 * (i - (len(parts) - 1) / 2), heads - 20.0 - part.width / 2)
 
 
+def _rows(stage: Stage) -> list[Label]:
+    return [label("label" if i == 0 else "line", line) for i, line in enumerate(filter(None, stage.lines))]
+
+
+def _size_of(rows: Sequence[Label]) -> tuple[float, float]:
+    """Width and height of the box around these rows."""
+    return max(row.width for row in rows) + 20.0, sum(row.height for row in rows) + 12.0
+
+
+def _breadth(stage: Stage, horizontal: bool) -> float:
+    """How far the box of a stage reaches across the direction of reading."""
+    return _size_of(_rows(stage))[horizontal]
+
+
 def _box(pen: Pen, stage: Stage, along: float, across: float, previous: Sequence[tuple[int | None, float, float]],
          node: Node) -> list[tuple[int | None, float, float]]:  # fmt: skip
-    rows = [label("label" if i == 0 else "line", line) for i, line in enumerate(filter(None, stage.lines))]
-    width, height = max(row.width for row in rows) + 20.0, sum(row.height for row in rows) + 12.0
+    rows = _rows(stage)
+    width, height = _size_of(rows)
     reach = (width if pen.look.horizontal else height) / 2
     centre = along + reach
     for index, u, v in previous:
@@ -204,8 +292,8 @@ def draw_model(model: Module, *, theme: str, direction: str, legend: bool, numbe
     colours = choose("theme", theme, THEMES)
     choose("direction", direction, DIRECTIONS)
     by_gradient = choose("magnitude", magnitude, _MAGNITUDES) if isinstance(magnitude, str) else False
-    diagram = model_diagram(model)
     look = Look(number if isinstance(number, NumberFormat) else NumberFormat(number), direction)
+    diagram = model_diagram(model, look.number)
     scene = arrange_model(model, diagram, look, by_gradient)
     finish(scene, diagram, look, legend)
     return Picture(diagram, scene, colours, look)

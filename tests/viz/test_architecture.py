@@ -6,7 +6,7 @@ from support.pictures import outside, overlapping_texts
 import autograd
 import viz
 from autograd import Value
-from nn import MLP, Layer, Neuron, Sequential, Softmax
+from nn import MLP, Layer, Module, Neuron, Sequential, Softmax
 from viz.programs import STAGES
 
 
@@ -60,6 +60,61 @@ def test_models_say_their_shapes_and_counts_in_words():
         "2 inputs; layers.0, 2 → 16 tanh, 48 parameters; layers.1, 16 → 1 linear, 17 parameters; 65 parameters in all."
     )
     assert "[layers.0]" in picture.txt
+
+
+class Scaled(Module):
+    """Parameters of its own, a layer that is used twice, and weights that are shared."""
+
+    def __init__(self):
+        self.scale = Value(1.5)
+        self.again = self.scale
+        self.a, self.b = Layer(2, 3, "tanh", seed=0), Layer(3, 3, seed=1)
+        self.c, self.out = self.b, Layer(3, 1, seed=2)
+        self.b.neurons[0].w[0] = self.a.neurons[0].w[0]
+        self.tied = self.out.neurons[0].w[1]
+        self.offsets = [Value(0.1), Value(-0.2)]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_parameters_in_no_layer_and_what_is_shared_are_shown_and_counted_once(direction):
+    model = Scaled()
+    picture = viz.draw(model, direction=direction)
+    assert overlapping_texts(picture.scene) == outside(picture.scene) == []
+    # 2·3 + 3 and 3·3 + 3 and 3 + 1, one weight of them shared; the scale, two offsets
+    assert picture.diagram.description == (
+        "2 inputs; a, 2 → 3 tanh, 9 parameters; b, 3 → 3 linear, 12 parameters, 1 shared with a; c, 3 → 3 "
+        "linear, the parameters of b; out, 3 → 1 linear, 4 parameters; in no layer: scale = again = 1.5, tied = "
+        "out.neurons.0.w.1, offsets.0 = 0.1, offsets.1 = −0.2; 27 parameters in all."
+    )
+    for form in ("svg", "txt", "dot", "tex"):
+        assert "scale" in getattr(picture, form), form
+    assert "scale = again = 1.5" in [text.text for text in picture.scene.texts]
+    model.scale.data = 1 / 3
+    assert "scale = again = 0.33333" in viz.draw(model, number=5).svg
+
+
+def test_many_parameters_in_no_layer_are_counted_by_attribute():
+    model = Module()
+    model.w, model.b = Value(1.0), [Value(0.0) for _ in range(20)]
+    assert "in no layer: w: 1 parameter, b: 20 parameters; 21 parameters in all" in viz.draw(model).diagram.description
+
+
+def test_a_layer_used_twice_is_drawn_twice():
+    layer = Layer(2, 2, seed=0)
+    picture = viz.draw(Sequential(layer, "relu", layer))
+    assert [text.text for text in picture.scene.texts if text.role == "name"] == ["inputs", "layers.0", "layers.2"]
+    assert len(weights(picture)) == 8
+    assert "layers.2, 2 → 2 linear, the parameters of layers.0; 6 parameters in all." in picture.diagram.description
+
+
+def test_weights_that_are_no_numbers_are_drawn_too():
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[0].w[0].data = float("nan")
+    model.layers[0].neurons[0].w[1].data = float("inf")
+    model.layers[0].neurons[1].w[0].data = 1.0
+    widths = [path.width for path in weights(viz.draw(model)).values()]
+    assert widths[:3] == [4.0, 4.0, 4.0]
+    assert "nan" not in viz.draw(model).svg
 
 
 def test_the_gradients_of_a_model_can_set_the_widths():

@@ -143,8 +143,10 @@ def terminal(diagram: Diagram, look: Look) -> str:
 
     Frames are not drawn. Of the look, number format and local derivatives are passed on.
     """
-    figures = [Cellular(node, look) for node in diagram.nodes]
-    index = {node: i for i, node in enumerate(diagram.nodes)}
+    alone = [node for node in diagram.nodes if node.kind == "box" and not node.inputs and not node.nets]
+    wired = [node for node in diagram.nodes if node not in alone]
+    figures = [Cellular(node, look) for node in wired]
+    index = {node: i for i, node in enumerate(wired)}
     links = [
         Link(index[wire.source], wire.source.nets.index(wire.net), index[wire.target], wire.operand)
         for wire in diagram.wires
@@ -165,7 +167,8 @@ def terminal(diagram: Diagram, look: Look) -> str:
             else:
                 canvas.across(rows[vertex], column, end)
         column = end + 1 + _channel(canvas, graph, boxes, rows, layer, end + 1)
-    return "".join(f"{line}\n" for line in (str(canvas), *diagram.marks, *diagram.captions))
+    beside = [f"{node.text}: {', '.join(node.lines)}" for node in alone]
+    return "".join(f"{line}\n" for line in (str(canvas), *beside, *diagram.marks, *diagram.captions))
 
 
 def _channel(canvas: Canvas, graph: Ranked, boxes: Sequence[Box], rows: Sequence[int], layer: Sequence[int],
