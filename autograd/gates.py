@@ -184,7 +184,7 @@ def _entries() -> Sequence[Gate]:
         Gate("relu", "relu", "0.0 if a <= 0 else a", ("1.0 if a > 0 else 0.0",), "router",
              "max(a, 0); its derivative at 0 is 0, as in PyTorch."),
         Gate("leaky_relu", "lrelu", "a if a > 0 else b * a", ("1.0 if a > 0 else b", "0.0 if a > 0 else a"),
-             "router", "b is the slope below zero; the derivative at 0 is b, as in PyTorch."),
+             "scaler", "b is the slope below zero; the derivative at 0 is b, as in PyTorch."),
         Gate("abs", "|·|", "abs(a)", ("1.0 if a > 0 else -1.0 if a < 0 else 0.0",), "scaler",
              "Its derivative at 0 is 0.", latex=Notation(r"\left|$a\right|", ATOM, (0,))),
         Gate("exp", "exp", "exp(a)", ("y",), "scaler", latex=Notation("e^{$a}", POWER, (0,))),

@@ -6,15 +6,12 @@ first and last neurons. What is no dense layer is a box with its shape.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import isfinite
 
-from autograd import Value
-from nn.layers import Activation, Layer, Neuron
 from nn.modules import Module
 from viz.diagram.model import Diagram, Node
+from viz.diagram.modules import Stage, model_diagram, stages
 from viz.numbers import NumberFormat, full_precision
 from viz.options import DIRECTIONS, choose
 from viz.output.legend import finish
@@ -29,95 +26,10 @@ WIDEST = 12
 _RADIUS, _PITCH, _GAP = 13.0, 34.0, 130.0
 #: Widest and narrowest line of a weight.
 _THICK, _THIN = 4.0, 0.6
-#: As many parameters that stand in no layer are told one by one.
-_BESIDE = 8
-_IN_NONE = "in no layer"
+#: In place of a neuron's number: a box, from which a wire leads to each neuron.
+_BOX = -1
 #: What sets the width of a line: the weight, or its gradient.
 _MAGNITUDES = {"value": False, "gradient": True}
-
-
-@dataclass(slots=True)
-class Stage:
-    """One column: a dense layer with its neurons, or another module as a box. `lines` stand above it."""
-
-    name: str
-    lines: tuple[str, ...]
-    neurons: Sequence[Neuron]
-    width: int
-
-
-def stages(model: Module) -> list[Stage]:
-    """The outermost parts of a model that have a shape, in order; one that is held twice is told twice, with whose
-    parameters it shares."""
-    found: list[Stage] = []
-    first: dict[Module | Value, str] = {}  # where each module and each parameter was met first
-    for name, part in _parts(model):
-        if isinstance(part, Activation) and found and found[-1].neurons and not part.activation.of_vector:
-            found[-1].lines += (part.shape(),)
-            continue
-        if not _is_stage(name, part):
-            continue
-        called = name or type(part).__name__
-        neurons = part.neurons if isinstance(part, Layer) else [part] if isinstance(part, Neuron) else []
-        parameters = part.parameters()
-        lines = [called, part.shape()]
-        if parameters and part in first:
-            lines.append(f"the parameters of {first[part]}")
-        elif parameters:
-            lines.append(_counted(len(parameters)))
-            shared = [first[parameter] for parameter in parameters if parameter in first]
-            if shared:
-                lines.append(f"{len(shared)} shared with {', '.join(dict.fromkeys(shared))}")
-        first.setdefault(part, called)
-        for parameter in parameters:
-            first.setdefault(parameter, called)
-        found.append(Stage(called, tuple(lines), neurons, len(neurons)))
-    called = type(model).__name__
-    return found or [Stage(called, (called, _counted(len(model.parameters()))), (), 0)]
-
-
-def _counted(count: int) -> str:
-    return f"{count} parameter{'s' * (count != 1)}"
-
-
-def _is_stage(name: str, part: Module) -> bool:
-    """Whether a module is told as a whole: a dense layer, or one with a shape (the outermost if it holds nothing)."""
-    return isinstance(part, Layer | Neuron) or bool(part.shape() and (name or not list(part._held())))
-
-
-def _parts(model: Module) -> Iterator[tuple[str, Module]]:
-    """A model and the modules in it, outer before inner, down to those that are told as a whole; each as often as it is
-    held, but for those that hold themselves."""
-    stack: list[tuple[str, Module, frozenset[int]]] = [("", model, frozenset())]
-    while stack:
-        name, part, around = stack.pop()
-        yield name, part
-        if not _is_stage(name, part) and not isinstance(part, Activation):
-            around |= {id(part)}
-            inner = [(f"{name}.{key}" if name else key, held, around) for key, held in part._held()
-                     if isinstance(held, Module) and id(held) not in around]  # fmt: skip
-            stack += reversed(inner)
-
-
-def beside(model: Module, number: NumberFormat) -> tuple[str, ...]:
-    """The parameters that stand in no layer, a line each: all their names, and the number or the layer's parameter that
-    they are. Of many, how many each attribute holds."""
-    inside: dict[Value, str] = {}
-    names: dict[Value, list[str]] = {}
-    for name, part in _parts(model):
-        prefix = f"{name}." if name else ""
-        if _is_stage(name, part):
-            for parameter, value in part.named_parameters():
-                inside.setdefault(value, f"{prefix}{parameter}")
-        elif not isinstance(part, Activation):
-            for key, held in part._held():
-                if isinstance(held, Value):
-                    names.setdefault(held, []).append(f"{prefix}{key}")
-    if len(names) <= _BESIDE:
-        return tuple(f"{' = '.join(called)} = {inside.get(value) or number(value.data)}"
-                     for value, called in names.items())  # fmt: skip
-    counts = Counter(called[0].rstrip(".0123456789") for value, called in names.items() if value not in inside)
-    return tuple(f"{owner}: {_counted(count)}" for owner, count in counts.items())
 
 
 def shown(count: int) -> list[int | None]:
@@ -126,32 +38,6 @@ def shown(count: int) -> list[int | None]:
         return list(range(count))
     half = WIDEST // 2
     return [*range(half), None, *range(count - half + 1, count)]
-
-
-def model_diagram(model: Module, number: NumberFormat) -> Diagram:
-    """The model as a chain of boxes, one for each layer, and one for what is in none: what DOT and terminals show."""
-    diagram = Diagram(title=f"Architecture of {type(model).__name__}", copies=False)
-    parts = stages(model)
-    inputs = len(parts[0].neurons[0].w) if parts[0].neurons else 0
-    words = [f"{inputs} inputs"] if inputs else []
-    before: Node | None = None
-    if inputs:
-        before = diagram.add_node("leaf", "inputs", lines=(f"{inputs} numbers",))
-    for stage in parts:
-        node = diagram.add_node("box", stage.lines[0], lines=stage.lines[1:], output=stage is parts[-1])
-        if before is not None:
-            diagram.connect(diagram.add_net(before, text=str(inputs or "")), node)
-        inputs = stage.width or inputs
-        before = node
-        words.append(", ".join(filter(None, stage.lines)))
-    if before is not None:
-        diagram.add_net(before, text=str(inputs or ""))
-    own = beside(model, number)
-    if own:
-        diagram.add_node("box", _IN_NONE, lines=own)
-        words.append(f"{_IN_NONE}: {', '.join(own)}")
-    diagram.description = f"{'; '.join(words)}; {_counted(len(model.parameters()))} in all."
-    return diagram
 
 
 def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool) -> Scene:
@@ -164,7 +50,7 @@ def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool
     along, heads = 0.0, max((len(part.lines) for part in parts if part.neurons), default=0) * 16.0 + 14.0
     tallest = max([len(shown(part.width)) for part in parts] + [_inputs(parts)]) * _PITCH
     previous: list[tuple[int | None, float, float]] = []
-    before = 0.0  # the width of the heading before
+    before, out = 0.0, 0  # the width of the heading before; how many numbers leave what is before, 0 for a box
     if parts[0].neurons:
         previous = _column(pen, ("inputs",), len(parts[0].neurons[0].w), along, heads, tallest, diagram.nodes[0], None)
     boxes = [node for node in diagram.nodes if node.kind == "box"]
@@ -175,11 +61,19 @@ def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool
         if not stage.neurons:
             previous = _box(pen, stage, along, heads + tallest / 2, previous, node)
             along += 60.0
+            out = 0
             continue
+        if out not in (0, len(stage.neurons[0].w)):  # it is fed by something else
+            previous = []
+        out = stage.width
         column = _column(pen, stage.lines, stage.width, along, heads, tallest, node, stage)
         for index, u, v in column:
             for source, su, sv in previous:
-                if index is None or source is None or source >= len(stage.neurons[index].w):
+                if index is None or source is None:
+                    continue
+                if source == _BOX:
+                    a, b = pen.point(su + _RADIUS, sv), pen.point(u - _RADIUS, v)
+                    scene.paths.append(Path([(a,), (b,)], kind="wire", width=1.0))
                     continue
                 _weight(pen, stage, index, source, (su, sv), (u, v), top, by_gradient)
         previous = column
@@ -283,7 +177,7 @@ def _box(pen: Pen, stage: Stage, along: float, across: float, previous: Sequence
     for row in rows:
         pen.text_at(row, x, at + row.height / 2, node=node.key)
         at += row.height
-    return [(0, centre + reach - _RADIUS, across)]
+    return [(_BOX, centre + reach - _RADIUS, across)]
 
 
 def draw_model(model: Module, *, theme: str, direction: str, legend: bool, number: NumberFormat | int,

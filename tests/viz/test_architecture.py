@@ -107,6 +107,23 @@ def test_a_layer_used_twice_is_drawn_twice():
     assert "layers.2, 2 → 2 linear, the parameters of layers.0; 6 parameters in all." in picture.diagram.description
 
 
+def test_a_box_leads_to_every_neuron_behind_it():
+    model = Sequential(Layer(2, 3, seed=0), Softmax(), Layer(3, 2, seed=1))
+    picture = viz.draw(model)
+    assert set(weights(picture)) == {f"layers.0.neurons.{i}.w.{j}" for i in range(3) for j in range(2)}
+    assert sum(path.kind == "wire" for path in picture.scene.paths) == 3 + 2
+
+
+def test_layers_whose_sizes_do_not_meet_are_not_joined():
+    class Two(Module):
+        def __init__(self):
+            self.left, self.right = Layer(2, 3, seed=0), Layer(2, 1, seed=1)
+
+    picture = viz.draw(Two())
+    assert {name.split(".")[0] for name in weights(picture)} == {"left"}
+    assert len(picture.diagram.wires) == 1
+
+
 def test_weights_that_are_no_numbers_are_drawn_too():
     model = MLP(2, [2, 1], seed=0)
     model.layers[0].neurons[0].w[0].data = float("nan")

@@ -11,7 +11,7 @@ import pytest
 from support.pictures import faults
 
 import viz
-from autograd import Value, exp, scope
+from autograd import GATES, Value, exp, scope
 from viz.numbers import NumberFormat
 from viz.table import table
 from viz.themes import THEMES
@@ -226,6 +226,59 @@ def test_a_highlight_sets_off_all_paths_and_writes_their_products():
         "x → × → + (y):   4 × 1 = 4",
         "∂y/∂x = 7, the sum over 2 paths",
     ]
+
+
+def test_a_product_that_does_not_hold_at_its_printed_digits_says_about():
+    x = Value(1.0, "x")
+    y = (x * 1.016 + 0.0) * -0.4834  # 1.02 × −0.483 would be −0.493
+    first, last = viz.draw(y, highlight=x, names={"y": y}).diagram.captions
+    assert first == "x → × → + → × (y):   1.02 × 1 × −0.483 ≈ −0.491"
+    assert last == "∂y/∂x = −0.491, the only path"
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_the_role_in_a_tooltip_holds_of_the_local_derivatives(name):
+    """Each role's sentence, at points where nothing is tied."""
+    gate = GATES[name]
+    for numbers in ((0.3, 1.7, 0.9), (-0.3, 0.8, 0.2), (1.2, -0.4, 0.7)):
+        try:
+            _, *slopes = gate.rule(*numbers[: gate.arity or 3])
+        except (ArithmeticError, ValueError):
+            continue
+        match gate.role:
+            case "distributor":
+                assert all(abs(slope) == 1.0 for slope in slopes)
+            case "router":
+                assert sorted(slopes)[:-1] == [0.0] * (len(slopes) - 1)
+                assert max(slopes) in (0.0, 1.0)
+            case "switcher":
+                assert slopes == [numbers[1], numbers[0]]
+            case "inverter":
+                assert slopes == [-1.0]
+            case "soft router":
+                assert math.isclose(sum(slopes), 1.0)
+            case "stop":
+                assert not any(slopes)
+            case "adder" | "scaler":
+                pass
+            case unknown:
+                pytest.fail(f"nothing is known of the role {unknown!r}")
+
+
+def test_a_junction_counts_the_uses_inside_boxes():
+    x = Value(3.0, "x")
+    with scope("part"):
+        y = x * x + x
+    picture = viz.draw(y + x, expand=0, names=False)
+    (junction,) = [s for s in picture.scene.shapes if s.kind == "copy" and s.title]
+    assert junction.title == "copy: adder, the gradients of all 4 uses are added up"
+
+
+def test_the_table_of_a_page_says_when_it_has_not_all_values():
+    with scope("part"):
+        y = Value(3.0, "x") * 2
+    assert "<summary>All values</summary>" in viz.draw(y + 1).html
+    assert "<summary>The values that are drawn one by one</summary>" in viz.draw(y + 1, expand=0).html
 
 
 def test_a_highlight_counts_paths_that_are_too_many_to_walk():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 from autograd import Value, topological_order
@@ -84,12 +85,12 @@ def _lines(start: Value, end: Value, order: Sequence[Value], on_path: set[Value]
             yield f"… and {count - _WRITTEN} more"
             break
         through = [_short(value, names) for value in way.values[1:]]
-        product = 1.0
-        for factor in way.locals:
-            product *= factor
+        product = prod(way.locals)
+        printed = number(product)
+        sign = "=" if number(prod(number.read(number(factor)) for factor in way.locals)) == printed else "≈"
         steps = " → ".join((called, *through)) if len(through) <= 12 else f"{called} → … → {through[-1]}"
         factors = " × ".join(map(number, way.locals)) if len(way.locals) <= 12 else f"{len(way.locals)} factors"
-        yield f"{steps}:   {factors}{f' = {number(product)}' if len(way.locals) > 1 else ''}"
+        yield f"{steps}:   {factors}{f' {sign} {printed}' if len(way.locals) > 1 else ''}"
     yield f"∂{goal}/∂{called} = {number(total)}" + (f", the sum over {count} paths" if count > 1 else ", the only path")
 
 

@@ -282,4 +282,4 @@ def _draw(root: Level, pen: Pen, copies: bool) -> None:
                 net = nets[source, out]
                 if net.several:
                     continue
-                pen.dot(u, v, net, copy_title(len(net.wires)), look.pale(net.source.key))
+                pen.dot(u, v, net, copy_title(net), look.pale(net.source.key))

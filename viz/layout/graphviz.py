@@ -140,5 +140,5 @@ def arrange_by_dot(diagram: Diagram, look: Look, figure: FigureOf,
             if net.copied:
                 box = figures[net.source].box
                 at = box.across + box.outs[net.source.nets.index(net)]
-                pen.dot(box.along + box.after, at, net, copy_title(len(net.wires)), look.pale(net.source.key))
+                pen.dot(box.along + box.after, at, net, copy_title(net), look.pale(net.source.key))
     return scene

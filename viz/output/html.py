@@ -9,7 +9,7 @@ from viz.themes import Theme
 
 
 def table(diagram: Diagram) -> str:
-    """All Values of the diagram as an HTML table."""
+    """The Values that the diagram draws one by one as an HTML table."""
     rows = []
     for net in diagram.nets:
         node = net.source
@@ -26,6 +26,8 @@ def table(diagram: Diagram) -> str:
 
 def html(diagram: Diagram, svg: str, theme: Theme) -> str:
     """A complete HTML document that needs nothing else."""
+    whole = not any(node.members for node in diagram.nodes)
+    summary = "All values" if whole else "The values that are drawn one by one"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -42,7 +44,7 @@ th, td {{ padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; }}
 <body>
 {svg}
 <p>{escaped(diagram.description)}</p>
-<details><summary>All values</summary>
+<details><summary>{summary}</summary>
 {table(diagram)}
 </details>
 </body>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from viz.diagram.model import Node
+from viz.diagram.model import Net, Node
 from viz.layout.layered import Box
 from viz.styles.pen import Look, Pen
 
@@ -22,6 +22,7 @@ class Figure(Protocol):
 FigureOf = Callable[[Node, Look, bool], Figure]
 
 
-def copy_title(uses: int) -> str:
-    """The tooltip of a junction."""
+def copy_title(net: Net) -> str:
+    """The tooltip of a junction. A wire into a box may stand for several uses inside."""
+    uses = sum(max(len(wire.uses), 1) for wire in net.wires)
     return f"copy: adder, the gradients of all {uses} uses are added up"
