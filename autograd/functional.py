@@ -7,8 +7,8 @@ themselves a graph that can be differentiated, to any order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial, reduce
 from math import isclose
 from typing import Any, Literal, overload
 
@@ -16,8 +16,9 @@ from autograd import functions
 from autograd.backprop import topological_order
 from autograd.comparison import SIGNS
 from autograd.evaluate import number
-from autograd.formula import compiled, for_values
-from autograd.gates import GATES, Gate
+from autograd.formula import Backend, Part, fold, hoisted
+from autograd.formula.floats import CONSTANTS, OPERATORS
+from autograd.gates import CALLS, GATES, Gate
 from autograd.mode import mode
 from autograd.value import Numeral, Value, apply, as_value
 
@@ -29,10 +30,6 @@ def _number(x: Value | float) -> float:
     return x._data if isinstance(x, Value) else x
 
 
-def _power(a: Value | float, b: Value | float) -> Value | float:
-    return a**b
-
-
 def _test(sign: str, a: Value | float, b: Value | float) -> Value | bool:
     """Whether a > b: of Values a gate, so that it is asked anew where the graph is replayed for other numbers."""
     compare, gate, turned = SIGNS[sign]
@@ -41,20 +38,21 @@ def _test(sign: str, a: Value | float, b: Value | float) -> Value | bool:
     return apply(GATES[gate], (b, a) if turned else (a, b))
 
 
-def _either(test: Value | bool, other: Callable[[], Value | bool]) -> Value | bool:
-    """test or other()."""
-    if not isinstance(test, Value):
-        return test or other()
-    second = other()
-    return second or test if not isinstance(second, Value) else apply(GATES["max"], (test, second))
+def _joined(gate: Gate, a: Value | bool, b: Value | bool) -> Value | bool:
+    """a and b, by the gate min; a or b, by max. Plain bools decide, or are left out."""
+    if isinstance(a, Value) and isinstance(b, Value):
+        return apply(gate, (a, b))
+    known, other = (b, a) if isinstance(a, Value) else (a, b)
+    return known if bool(known) == (gate.name == "max") else other
 
 
-def _choice(test: Value | bool, yes: Callable[[], Value | float], no: Callable[[], Value | float]) -> Value | float:
-    """yes() if test else no(): of Values a `where`, unless the one that is not chosen has no value here."""
+def _choice(asked: Part[Any], yes: Part[Any], no: Part[Any]) -> Value | float:
+    """yes() if asked() else no(): of Values a `where`, unless the one that is not chosen has no value here."""
+    test = asked()
     if not isinstance(test, Value):
-        return yes() if test else no()
+        return yes() if test else no()  # type: ignore[no-any-return]
     chosen, other = (yes, no) if test._data > 0 else (no, yes)
-    result = chosen()
+    result: Value | float = chosen()
     try:
         rest = other()
     except (ArithmeticError, ValueError):
@@ -64,45 +62,70 @@ def _choice(test: Value | bool, yes: Callable[[], Value | float], no: Callable[[
     return test if (result, rest) == (1.0, 0.0) else apply(GATES["where"], (test, result, rest))
 
 
-_ON_VALUES: dict[str, Any] = {
-    "test": _test,
-    "either": _either,
-    "choice": _choice,
-    "pow": _power,
-    "abs": abs,
-    "inf": float("inf"),
-    "nan": float("nan"),
-    **{name: getattr(functions, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid")},
-}
+def _on_values(operands: Mapping[str, Any]) -> Backend[Any]:
+    """Formulas computed with Values: every operator and call is a gate, and so is a choice."""
 
+    def call(name: str, values: list[Any]) -> Any:
+        if not any(isinstance(value, Value) for value in values):
+            return CALLS[name](*values)
+        if name in ("max", "min"):
+            return reduce(lambda a, b: apply(GATES[name], (a, b)), values)
+        return apply(GATES[name], values)
 
-@cache
-def _derivatives_on_values(gate: Gate) -> tuple[Callable[..., Any], ...]:
-    """One function for each operand, of Values: ``(a, b, y)``, or ``(x, y)`` for a gate of any number of operands."""
-    parameters = "x, y" if gate.arity is None else ", ".join((*gate.operands, "y"))
-    others = {name: other for name, other in GATES.items() if name not in _ON_VALUES}
-    return tuple(
-        compiled(f"lambda {parameters}: {for_values(d)}", {"__builtins__": {}, **others, **_ON_VALUES})
-        for d in gate.derivatives
+    def over(name: str, term: Part[Any]) -> Any:
+        terms = []
+        for x in operands["xs"]:
+            terms.append(fold(term.tree, _on_values({**operands, "x": x})))
+        return functions.sum(terms) if name == "sum" else call(name, terms)
+
+    known: dict[str, Any] = {**CONSTANTS, **operands}
+    return Backend(
+        number=float,
+        name=known.__getitem__,
+        operation=_operation,
+        choice=_choice,
+        call=call,
+        over=over,
     )
 
 
-def _local_derivative(node: Value, i: int) -> Value | float:
-    """∂node/∂(its i-th operand) as a graph; the numbers of an expression enter it as such, to keep it small."""
+def _operation(sign: str, operands: list[Any]) -> Any:
+    if sign in SIGNS:
+        return _test(sign, *operands)
+    if sign in ("and", "or"):
+        return reduce(partial(_joined, GATES["min" if sign == "and" else "max"]), operands)
+    if sign == "not":
+        return 1.0 - operands[0] if isinstance(operands[0], Value) else not operands[0]
+    return OPERATORS[sign](*operands)
+
+
+def _local_derivatives(node: Value) -> Callable[[int], Value | float]:
+    """∂node/∂(its i-th operand) as a graph, for each i that is asked for.
+
+    The numbers of an expression enter it as such, to keep it small. What a derivative takes over all operands is
+    computed once for all of them.
+    """
     gate: Gate = node.gate  # type: ignore[assignment]
     operands: list[Any] = [parent._data if type(parent) is Numeral else parent for parent in node.parents]
-    functions = _derivatives_on_values(gate)
-    if gate.arity is None:
-        result: Value | float = functions[0](operands[i], node)
-    else:
-        result = functions[i](*operands, node)
-    now, then = _number(result), node._locals()[i]
-    if not isclose(now, then, rel_tol=1e-9, abs_tol=1e-300) and now == now:
-        raise ValueError(
-            f"the data of a leaf changed since the graph was built: a local derivative of the gate {gate.name!r} was "
-            f"{then!r} and is {now!r} now; call recompute(output) before differentiating it with create_graph"
-        )
-    return result
+    over, derivatives = hoisted(*gate.derivatives)
+    known: dict[str, Any] = {"y": node}
+    known.update({"xs": operands} if gate.arity is None else zip(gate.operands, operands, strict=True))
+    for name, tree in over.items():
+        known[name] = fold(tree, _on_values(known))
+
+    def derivative(i: int) -> Value | float:
+        if gate.arity is None:
+            known["x"] = operands[i]
+        result: Value | float = fold(derivatives[0 if gate.arity is None else i], _on_values(known))
+        now, then = _number(result), node._locals()[i]
+        if not isclose(now, then, rel_tol=1e-9, abs_tol=1e-300) and now == now:
+            raise ValueError(
+                f"the data of a leaf changed since the graph was built: a local derivative of the gate {gate.name!r} "
+                f"was {then!r} and is {now!r} now; call recompute(output) before differentiating it with create_graph"
+            )
+        return result
+
+    return derivative
 
 
 def _adjoints(output: Value, wanted: Sequence[Value], seed: Any, create_graph: bool) -> list[Any]:
@@ -119,10 +142,11 @@ def _adjoints(output: Value, wanted: Sequence[Value], seed: Any, create_graph: b
         upstream = adjoint.get(node)
         if upstream is None:
             continue
+        slope = _local_derivatives(node) if create_graph and node.gate is not None else None
         for i, (parent, local) in enumerate(zip(node.parents, node._locals(), strict=True)):
             if parent not in leads or node.gate.blocks(i):  # type: ignore[union-attr]
                 continue
-            amount = _times(_local_derivative(node, i), upstream) if create_graph else upstream * local
+            amount = _times(slope(i), upstream) if slope is not None else upstream * local
             adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount
     return [adjoint.get(value, 0.0) for value in wanted]
 

@@ -14,7 +14,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from autograd.formula import FUNCTIONS, compiled, names_in
+from autograd.formula import hoisted, names_in
+from autograd.formula.floats import CONSTANTS, FUNCTIONS, total
+from autograd.formula.spelling import python_text
+from autograd.generated import compiled_source
 
 #: What a gate does to the gradient that arrives from downstream, in a sentence for each word.
 ROLES = {
@@ -44,9 +47,12 @@ class Notation(NamedTuple):
 
 ADDITIVE, MULTIPLICATIVE, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 
+#: What formulas call the operands, in order.
+LETTERS = "abcdefghijklmnopqrstuvw"
+
 
 def _call(name: str, arity: int | None) -> Notation:
-    names = "$xs" if arity is None else ", ".join(("$a", "$b", "$c")[:arity])
+    names = "$xs" if arity is None else ", ".join(f"${letter}" for letter in LETTERS[:arity])
     return Notation(f"{name}({names})", ATOM, (0,) * (arity or 1))
 
 
@@ -72,6 +78,8 @@ class Gate:
     arity: int | None = field(default=-1)
     text: Notation = field(default=Notation("", 0, ()))
     latex: Notation = field(default=Notation("", 0, ()))
+    #: The derivatives as they are shown, where those that are computed are longer: the same numbers, to rounding.
+    shown: tuple[str, ...] = field(default=())
     #: On floats, the value followed by the local derivatives, in one tuple: ``(y, dy/da, dy/db)``.
     rule: Callable[..., tuple[float, ...]] = field(init=False, repr=False)
 
@@ -81,18 +89,20 @@ class Gate:
 
         if self.arity == -1:
             put("arity", len(self.derivatives))
+        if not self.shown:
+            put("shown", self.derivatives)
         if not self.text.template:
             put("text", _call(self.name, self.arity))
         if not self.latex.template:
             put("latex", _call(rf"\operatorname{{{self.name}}}".replace("_", r"\_"), self.arity))
         if self.role not in ROLES:
             raise ValueError(f"gate {self.name!r} has role {self.role!r}; the roles are {', '.join(ROLES)}")
-        put("rule", compiled(self._rule_source()))
+        put("rule", compiled_source(self._rule_source(), f"<gate {self.name}, rule>", CALLS)["rule"])
 
     @property
     def operands(self) -> tuple[str, ...]:
         """The names its formulas give the operands: ``('a', 'b')``, or ``('xs',)`` for any number."""
-        return ("xs",) if self.arity is None else ("a", "b", "c")[: self.arity]
+        return ("xs",) if self.arity is None else tuple(LETTERS[: self.arity])
 
     @property
     def partial(self) -> bool:
@@ -104,12 +114,16 @@ class Gate:
         return self.derivatives[0 if self.arity is None else i] == "0.0"
 
     def _rule_source(self) -> str:
-        value = f"(y := {self.formula})" if any("y" in names_in(d) for d in self.derivatives) else self.formula
-        if self.arity is not None:
-            return f"lambda {', '.join(self.operands)}: ({', '.join((value, *self.derivatives))})"
-        (derivative,) = self.derivatives
-        each = f"[{derivative} for x in xs]" if names_in(derivative) else f"({derivative},) * len(xs)"
-        return f"lambda *xs: ({value}, *{each})"
+        """The rule in Python: the value, then the local derivatives, with what is taken over all operands done once."""
+        over, (value, *derivatives) = hoisted(self.formula, *self.derivatives)
+        lines = [f"{name} = {python_text(tree)}" for name, tree in over.items()]
+        lines.append(f"y = {python_text(value)}")
+        slopes = ", ".join(map(python_text, derivatives))
+        if self.arity is None:
+            slopes = f"*[{slopes} for x in xs]" if names_in(derivatives[0]) else f"*({slopes},) * len(xs)"
+        lines.append(f"return (y, {slopes})")
+        head = ", ".join(self.operands) if self.arity is not None else "*xs"
+        return f"def rule({head}):\n" + "".join(f"    {line}\n" for line in lines)
 
     def forward(self, *operands: float) -> float:
         """The gate's value on floats."""
@@ -129,6 +143,8 @@ class Gate:
         return gate_named, (self.name,)  # pickled by name: formulas belong to the program, not to the data
 
 
+#: What the text of a formula may call on floats: the primitive functions, and each gate once it is registered.
+CALLS: dict[str, Any] = {"__builtins__": {}, "total": total, **FUNCTIONS, **CONSTANTS}
 #: The gates by name. Add to it with `register`.
 GATES: dict[str, Gate] = {}
 
@@ -138,7 +154,7 @@ def register(gate: Gate) -> Gate:
     if gate.name in GATES:
         raise ValueError(f"there is a gate named {gate.name!r} already")
     GATES[gate.name] = gate
-    FUNCTIONS.setdefault(gate.name, gate.forward)
+    CALLS.setdefault(gate.name, gate.forward)
     return gate
 
 
@@ -159,6 +175,8 @@ def _entries() -> Sequence[Gate]:
     tie = "At a tie the gradient is split in half, as in JAX and HIPS autograd."
     times = Notation(r"$a \cdot $b", MULTIPLICATIVE, (MULTIPLICATIVE, SIGN))
     minus = Notation("-$a", SIGN, (SIGN,))
+    shifted = "sum(exp(x - max(xs)) for x in xs)"
+    finite = "sum(1.0 if x == max(xs) else exp(x - max(xs)) for x in xs)"  # where the largest is infinite, too
     return (
         Gate("add", "+", "a + b", ("1.0", "1.0"), "distributor", text=_infix("+", 1), latex=_infix("+", 1)),
         Gate("sub", "−", "a - b", ("1.0", "-1.0"), "distributor", "The second operand gets it with its sign turned.",
@@ -199,9 +217,9 @@ def _entries() -> Sequence[Gate]:
              "1 / (1 + exp(-a)), in a form that no float overflows.", latex=_call(r"\sigma", 1)),
         Gate("softplus", "sp", "max(a, 0) + log1p(exp(-abs(a)))", ("sigmoid(a)",), "scaler",
              "log(1 + exp(a)), in a form that no float overflows."),
-        Gate("logsumexp", "lse", "logsumexp(xs)", ("exp(x - y)",), "soft router",
+        Gate("logsumexp", "lse", f"max(xs) + log({finite})", (f"exp(x - max(xs)) / {shifted}",), "soft router",
              "log Σ exp(x), shifted by the largest x so that nothing overflows; its derivatives are the softmax.",
-             arity=None),
+             arity=None, shown=("exp(x - y)",)),
         *(Gate(name, sign, f"1.0 if a {operator} b else 0.0", ("0.0", "0.0"), "stop", "1 for yes, 0 for no.",
                text=_infix(operator, 0, 1), latex=_infix(latex, 0, 1))
           for name, sign, operator, latex in (("greater", ">", ">", ">"), ("at_least", "≥", ">=", r"\ge"),

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from textwrap import indent
 from typing import Any
 
-from autograd.formula import FUNCTIONS
-from autograd.gates import Gate
+from autograd.formula.spelling import python_text
+from autograd.gates import CALLS, Gate
+from autograd.generated import compiled_source
 from autograd.mode import mode
 
 #: What the quick way meets where a formula has no value, an operand is no Value, or its data no number.
@@ -109,8 +110,10 @@ def _parts(gate: Gate) -> dict[str, str]:
         "compute": _filled(
             _COMPUTE,
             read="\n".join(f"{name} = {operand}._data" for name, operand in zip(gate.operands, operands, strict=True)),
-            formula=gate.formula,
-            derive="\n".join(f"{name} = {d}" for name, d in zip(derivatives, gate.derivatives, strict=True)),
+            formula=python_text(gate.formula),
+            derive="\n".join(
+                f"{name} = {python_text(d)}" for name, d in zip(derivatives, gate.derivatives, strict=True)
+            ),
         ),
         "record": _filled(
             _RECORD,
@@ -121,9 +124,9 @@ def _parts(gate: Gate) -> dict[str, str]:
     }
 
 
-def _function(source: str, gate: Gate, context: Mapping[str, Any]) -> Callable[..., Any]:
+def _function(kind: str, source: str, gate: Gate, context: Mapping[str, Any]) -> Callable[..., Any]:
     namespace = {
-        **FUNCTIONS,
+        **CALLS,
         "__builtins__": builtins,
         **context,
         "SETBACKS": SETBACKS,
@@ -131,8 +134,7 @@ def _function(source: str, gate: Gate, context: Mapping[str, Any]) -> Callable[.
         "rule": gate.rule,
         "current": mode.get,
     }
-    exec(compile(source, f"<gate {gate.name}>", "exec"), namespace)
-    function: Callable[..., Any] = namespace["operator"]
+    function: Callable[..., Any] = compiled_source(source, f"<gate {gate.name}{kind}>", namespace)["operator"]
     function.__name__ = function.__qualname__ = gate.name
     function.__doc__ = f"y = {gate.formula}. {gate.note}".rstrip()
     return function
@@ -141,17 +143,20 @@ def _function(source: str, gate: Gate, context: Mapping[str, Any]) -> Callable[.
 def operator(gate: Gate, context: Mapping[str, Any]) -> Callable[..., Any]:
     """`gate`, of one or two operands, as a method of Value: ``operator(u)`` or ``operator(u, v)``."""
     coerce = _COERCE if gate.arity == 2 else ""
-    return _function(_filled(_OPERATOR, coerce=coerce, **_parts(gate)), gate, context)
+    return _function("", _filled(_OPERATOR, coerce=coerce, **_parts(gate)), gate, context)
 
 
 def elementwise(gate: Gate, context: Mapping[str, Any]) -> Callable[..., list[Any]]:
     """`gate` over lists of operands, of equal lengths: a list of Values. What most of a network's gates are made by."""
-    return _function(_filled(_ELEMENTWISE, **_parts(gate)), gate, context)
+    return _function(", for lists", _filled(_ELEMENTWISE, **_parts(gate)), gate, context)
 
 
 def variadic(gate: Gate, context: Mapping[str, Any]) -> Callable[[Iterable[Any]], Any]:
     """`gate`, which takes any number of operands, as a function of an iterable of them."""
     link = "node._a = operands\nnode._b = None\nnode._da = result[1:]"
     return _function(
-        _filled(_VARIADIC, record=_filled(_RECORD, link=link, operands="operands", locals="result[1:]")), gate, context
+        "",
+        _filled(_VARIADIC, record=_filled(_RECORD, link=link, operands="operands", locals="result[1:]")),
+        gate,
+        context,
     )

@@ -19,7 +19,6 @@ from autograd import DomainError, Value
 from autograd.gates import GATES, Gate
 from autograd.value import apply
 from viz.expression_errors import REFUSED, SYNTAX, ExpressionError, ExpressionNumberError
-from viz.notation import OPERATORS
 
 #: Other names people type for a gate.
 ALIASES = {"maximum": "max", "minimum": "min", "ln": "log", "lrelu": "leaky_relu"}
@@ -27,6 +26,15 @@ ALIASES = {"maximum": "max", "minimum": "min", "ln": "log", "lrelu": "leaky_relu
 CONSTANTS = {"pi": math.pi, "e": math.e}
 #: Gates of two operands that mean the same for more of them: max(a, b, c) is max(max(a, b), c).
 _FOLDED = {"max", "min"}
+#: Python's operators, and the gates they stand for.
+OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+    ast.USub: "neg",
+}
 #: Operands that may be left out, from the right.
 _DEFAULTS = {"leaky_relu": (0.01,)}
 #: Signs of this project's own output, which people paste back; each is one character, so places stay right.

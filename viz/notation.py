@@ -7,12 +7,13 @@ graph, from the operands up, without recursion, and never longer than asked.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from string import Template
 from typing import Literal, NamedTuple
 
-from autograd.formula import FUNCTIONS, compiled
+from autograd.formula import CONSTANTS, Backend, Part, Tree, fold, parse
+from autograd.formula import language as formulas
+from autograd.formula.floats import evaluated
 from autograd.gates import ADDITIVE, ATOM, GATES, MULTIPLICATIVE, SIGN, Gate, Notation
 from autograd.value import Value
 from viz.latex import name_latex, number_latex
@@ -20,24 +21,14 @@ from viz.numbers import MINUS, format_number
 
 Kind = Literal["text", "latex"]
 
-#: Python's operators, and the gates they stand for.
-OPERATORS: dict[type[ast.AST], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "div",
-    ast.Pow: "pow",
-    ast.USub: "neg",
-}
-
-_RELATIONS: dict[type[ast.cmpop], tuple[str, str]] = {
-    ast.Gt: (">", ">"),
-    ast.GtE: ("≥", r"\ge"),
-    ast.Lt: ("<", "<"),
-    ast.LtE: ("≤", r"\le"),
-    ast.Eq: ("=", "="),
-    ast.NotEq: ("≠", r"\ne"),
-}
+#: The signs of arithmetic, and the gates they stand for.
+_ARITHMETIC = {"+": "add", "-": "sub", "*": "mul", "/": "div", "neg": "neg"}
+#: Relations, as text and in LaTeX.
+_RELATIONS = {
+    ">": (">", ">"), ">=": ("≥", r"\ge"), "<": ("<", "<"), "<=": ("≤", r"\le"), "==": ("=", "="), "!=": ("≠", r"\ne"),
+}  # fmt: skip
+#: What a formula's own names are in LaTeX, where no operands are given for them.
+_NAMES_IN_LATEX = {"x": "x_i", "xs": r"x_1, \dots, x_n", "pi": r"\pi"}
 
 
 class Written(NamedTuple):
@@ -99,7 +90,7 @@ def name_written(name: str, kind: Kind) -> Written:
 # ---------------------------------------------------------------- the formulas of the gate table
 
 
-def formula_latex(formula: str, operands: Mapping[str, Written] | None = None) -> str:
+def formula_latex(formula: str | Tree, operands: Mapping[str, Written] | None = None) -> str:
     """A formula of the gate table in LaTeX, its ``a``, ``b``, ``x``, ``y`` replaced by `operands` where given.
 
     >>> formula_latex("y * (1 - y)")
@@ -108,59 +99,75 @@ def formula_latex(formula: str, operands: Mapping[str, Written] | None = None) -
     return formula_written(formula, operands or {}, "latex").text
 
 
-def formula_text(formula: str, operands: Mapping[str, Written] | None = None) -> str:
+def formula_text(formula: str | Tree, operands: Mapping[str, Written] | None = None) -> str:
     """The same as plain text: ``y*(1 - y)``."""
     return formula_written(formula, operands or {}, "text").text
 
 
-def formula_written(formula: str, operands: Mapping[str, Written], kind: Kind) -> Written:
+def formula_written(formula: str | Tree, operands: Mapping[str, Written], kind: Kind) -> Written:
     """A formula of the gate table over `operands`, written with the gates' own notation."""
-    return _expression(ast.parse(formula, mode="eval").body, operands, kind)
+    return fold(formula, _notation(operands, kind))
 
 
-def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind) -> Written:
-    """Formulas are a line long, so this may recurse."""
+def _notation(operands: Mapping[str, Written], kind: Kind) -> Backend[Written]:
+    """Formulas in the gates' own notation. operands: what their names stand for."""
+    latex = kind == "latex"
 
-    def write(child: ast.expr) -> Written:
-        return _expression(child, operands, kind)
-
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return number_written(float(value), kind)
-        case ast.Name(id="inf" | "nan" as name):
+    def name(name: str) -> Written:
+        if name in operands:
+            return operands[name]
+        if name in CONSTANTS and name != "pi":
             return number_written(float(name), kind)
-        case ast.Name(id=name):
-            return operands.get(name) or Written({"x": "x_i", "xs": r"x_1, \dots, x_n"}.get(name, name)
-                                                 if kind == "latex" else name)  # fmt: skip
-        case ast.BinOp() | ast.UnaryOp():
-            gate = GATES[OPERATORS[type(node.op)]]
-            sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.operand]
-            return _simplified(gate, [write(side) for side in sides], kind)
-        case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id="xs")]) if kind == "latex" and "xs" not in operands:
-            return Written(r"\sum_i x_i", ADDITIVE)
-        case ast.Call(func=ast.Name(id=name), args=arguments) if name in GATES:
-            return _simplified(GATES[name], [write(argument) for argument in arguments], kind)
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            inside = ", ".join(write(argument).text for argument in arguments)
-            return Written(f"{name}({inside})" if kind == "text" else rf"\operatorname{{{name}}}\left({inside}\right)")
-        case ast.Compare(left=left, ops=[relation], comparators=[right]):
-            sign = _RELATIONS[type(relation)][kind == "latex"]
-            return Written(f"{write(left).text} {sign} {write(right).text}", 0)
-        case ast.BoolOp(op=op, values=values):
-            word = "or" if isinstance(op, ast.Or) else "and"
-            word = f" {word} " if kind == "text" else rf" \text{{ {word} }} "
-            return Written(word.join(write(value).text for value in values), 0)
-        case ast.IfExp() if kind == "text":
-            return Written(f"{write(node.body).text} if {write(node.test).text} else {write(node.orelse).text}", 0)
-        case ast.IfExp():
-            rows = []
-            rest: ast.expr = node
-            while isinstance(rest, ast.IfExp):
-                rows.append(rf"{write(rest.body).text} & \text{{if }} {write(rest.test).text}")
-                rest = rest.orelse
-            rows.append(rf"{write(rest).text} & \text{{otherwise}}")
-            return Written(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ADDITIVE)
-    raise ValueError(f"a formula of the gate table has no {type(node).__name__}: {ast.unparse(node)}")
+        return Written(_NAMES_IN_LATEX.get(name, name) if latex else name)
+
+    def operation(sign: str, sides: list[Written]) -> Written:
+        if sign in _ARITHMETIC:
+            return _simplified(GATES[_ARITHMETIC[sign]], sides, kind)
+        if sign in _RELATIONS:
+            return Written(f" {_RELATIONS[sign][latex]} ".join(side.text for side in sides), 0)
+        word = rf" \text{{ {sign} }} " if latex else f" {sign} "
+        return Written(word.strip(" ") + " " + sides[0].text if sign == "not" else word.join(s.text for s in sides), 0)
+
+    def choice(test: Part[Written], yes: Part[Written], no: Part[Written]) -> Written:
+        if not latex:
+            return Written(f"{yes().text} if {test().text} else {no().text}", 0)
+        rows = [rf"{yes().text} & \text{{if }} {test().text}"]
+        rest = no.tree
+        while isinstance(rest, formulas.Choice):
+            rows.append(rf"{fold(rest.yes, backend).text} & \text{{if }} {fold(rest.test, backend).text}")
+            rest = rest.no
+        rows.append(rf"{fold(rest, backend).text} & \text{{otherwise}}")
+        return Written(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ADDITIVE)
+
+    def call(name: str, inside: list[Written]) -> Written:
+        if name in GATES:
+            return _simplified(GATES[name], inside, kind)
+        text = ", ".join(each.text for each in inside)
+        return Written(rf"\operatorname{{{name}}}\left({text}\right)" if latex else f"{name}({text})")
+
+    def over(name: str, term: Part[Written]) -> Written:
+        plain = term.tree == formulas.Name("x")
+        if plain and ("xs" in operands or not latex):
+            xs = backend.name("xs")
+            if name == "sum":
+                return call(name, [xs])
+            return Written(rf"\{name}\left({xs.text}\right)" if latex else f"{name}({xs.text})")
+        inside = fold(term.tree, _notation({key: text for key, text in operands.items() if key != "x"}, kind))
+        if not latex:
+            return Written(f"{name}({inside.text} for x in {backend.name('xs').text})")
+        if name == "sum":
+            return Written(rf"\sum_i {inside.text if inside.precedence > ADDITIVE else f'({inside.text})'}", ADDITIVE)
+        return Written(rf"\{name}_i {inside.text}", MULTIPLICATIVE)
+
+    backend = Backend(
+        number=lambda value: number_written(float(value), kind),
+        name=name,
+        operation=operation,
+        choice=choice,
+        call=call,
+        over=over,
+    )
+    return backend
 
 
 def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
@@ -173,34 +180,28 @@ def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
     return written(gate, operands, kind)
 
 
-class Choice(NamedTuple):
+class Branch(NamedTuple):
     """The branch of a formula that holds at given numbers, and the comparison that decided, if there was a plain one:
     its two sides as formulas, and ``<``, ``=`` or ``>``."""
 
-    formula: str
-    decided_by: tuple[str, str, str] | None
+    formula: Tree
+    decided_by: tuple[Tree, str, Tree] | None
 
 
-def chosen(formula: str, numbers: Mapping[str, float]) -> Choice:
+def chosen(formula: str, numbers: Mapping[str, float]) -> Branch:
     """Which branch of ``p if test else q`` a formula takes at these numbers: at a = 2, ``1.0 if a > 0 else 0.0`` is
     1.0, because a > 0."""
-    node = ast.parse(formula, mode="eval").body
+    tree = parse(formula)
     decided_by = None
-    while isinstance(node, ast.IfExp):
-        test = node.test
-        if isinstance(test, ast.Compare):
-            left, right = ast.unparse(test.left), ast.unparse(test.comparators[0])
-            p, q = _evaluated(left, numbers), _evaluated(right, numbers)
+    while isinstance(tree, formulas.Choice):
+        test = tree.test
+        decided_by = None
+        if isinstance(test, formulas.Operation) and test.sign in _RELATIONS:
+            left, right = test.operands
+            p, q = evaluated(left, numbers), evaluated(right, numbers)
             decided_by = (left, "<" if p < q else ">" if p > q else "=", right)
-        else:
-            decided_by = None
-        node = node.body if _evaluated(ast.unparse(test), numbers) else node.orelse
-    return Choice(ast.unparse(node), decided_by)
-
-
-def _evaluated(formula: str, numbers: Mapping[str, float]) -> float:
-    result: float = compiled(f"lambda {', '.join(numbers)}: {formula}", FUNCTIONS)(*numbers.values())
-    return result
+        tree = tree.yes if evaluated(test, numbers) else tree.no
+    return Branch(tree, decided_by)
 
 
 # ---------------------------------------------------------------- graphs

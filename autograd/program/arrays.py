@@ -6,22 +6,42 @@ each a ufunc with its operands and its ``out=`` in place: running a program is c
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.formula import Backend, Part, fold, hoisted
+from autograd.formula.floats import CONSTANTS
+from autograd.formula.language import Number, Operation
 from autograd.gates import GATES
 
 Array: TypeAlias = NDArray[Any]
 Operand: TypeAlias = Array | float
 Call: TypeAlias = Callable[[], object]
 
-_UFUNCS: dict[str, np.ufunc] = {
+
+class _Elementwise:
+    """A function of floats that NumPy lacks, called for each element: as exact as Python's, if slower than a ufunc."""
+
+    nin = 1
+
+    def __init__(self, function: Callable[[float], float]) -> None:
+        self.function = function
+
+    def __call__(self, *operands: Operand, out: Array | None = None) -> Any:
+        (x,) = operands
+        if out is None:
+            return self.function(float(x))
+        out[...] = np.reshape([self.function(each) for each in np.ravel(x).tolist()], np.shape(x))
+        return out
+
+
+_UFUNCS: dict[str, np.ufunc | _Elementwise] = {
+    "erf": _Elementwise(math.erf),
     "exp": np.exp,
     "log": np.log,
     "log1p": np.log1p,
@@ -36,31 +56,22 @@ _UFUNCS: dict[str, np.ufunc] = {
 }
 #: Over all operands of a gate of any number of them: the first axis.
 _REDUCTIONS: dict[str, np.ufunc] = {"sum": np.add, "max": np.maximum, "min": np.minimum}
-_OPERATORS: dict[type, np.ufunc] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.Div: np.divide,
-    ast.Pow: np.power,
-    ast.USub: np.negative,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Eq: np.equal,
-    ast.NotEq: np.not_equal,
-    ast.Or: np.logical_or,
-    ast.And: np.logical_and,
-    ast.Not: np.logical_not,
+_OPERATORS: dict[str, np.ufunc] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "neg": np.negative,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+    "or": np.logical_or,
+    "and": np.logical_and,
+    "not": np.logical_not,
 }
-_FEW = 200
-_NUMBERS = {"inf": math.inf, "nan": math.nan}
-
-
-@cache
-def parsed(expression: str) -> ast.expr:
-    """The expression as a tree."""
-    return ast.parse(expression, mode="eval").body
 
 
 class Scratch:
@@ -107,7 +118,7 @@ class Writer:
         self.owned[id(array)] = array
         return array
 
-    def ufunc(self, ufunc: np.ufunc, *operands: Operand, out: Array | None = None) -> Operand:
+    def ufunc(self, ufunc: np.ufunc | _Elementwise, *operands: Operand, out: Array | None = None) -> Operand:
         """`ufunc` of the operands, into `out` if its shape fits, else into an operand nobody needs, else new room."""
         if not any(isinstance(x, np.ndarray) for x in operands):
             with np.errstate(all="ignore"):
@@ -131,105 +142,96 @@ class Writer:
         self.call(ufunc.reduce, x, axis=axis, out=out.reshape(shape))
         return out
 
-    def write(self, expression: str, operands: Mapping[str, Operand], out: Array | None = None) -> Operand:
-        """What `expression` is of the operands; into `out` where its shape fits and it is not simply an operand."""
-        return self._write(parsed(expression), operands, out)
+    def write(self, formula: str, operands: Mapping[str, Operand], out: Array | None = None) -> Operand:
+        """What a formula is of the operands; into `out` where its shape fits and it is not simply an operand.
 
-    def _write(self, node: ast.expr, operands: Mapping[str, Operand], out: Array | None = None) -> Operand:
-        match node:
-            case ast.Constant(value):
-                return float(value)  # type: ignore[arg-type]
-            case ast.Name(name):
-                return operands[name] if name in operands else _NUMBERS[name]
-            case ast.UnaryOp(operator, operand):
-                return self.ufunc(_OPERATORS[type(operator)], self._write(operand, operands), out=out)
-            case ast.BinOp(left, operator, right):
-                a, b = self._write(left, operands), self._write(right, operands)
-                return self.ufunc(_OPERATORS[type(operator)], a, b, out=out)
-            case ast.Compare(first, [comparison], [second]):
-                a, b = self._write(first, operands), self._write(second, operands)
-                return self.ufunc(_OPERATORS[type(comparison)], a, b, out=out)
-            case ast.BoolOp(connective, values):
-                return self._connect(connective, [self._write(value, operands) for value in values])
-            case ast.IfExp(test, body, orelse):
-                return self._choose(test, body, orelse, operands, out)
-            case ast.Call(ast.Name(name), arguments):
-                return self._call(name, [self._write(x, operands) for x in arguments], out)
-        raise ValueError(f"a formula is written with operators, choices and calls, not with {ast.unparse(node)!r}")
+        ``xs`` is all operands of a gate of any number of them, along the first axis, and ``x`` each of them at once.
+        """
+        over, (tree,) = hoisted(formula)
+        known: dict[str, Any] = {**operands, "x": operands["xs"]} if "xs" in operands else dict(operands)
+        for name, part in over.items():
+            known[name] = fold(part, self._backend(known))
+        return fold(tree, self._backend(known), self._backend(known, out))
 
-    def _connect(self, connective: ast.boolop, values: list[Operand]) -> Operand:
+    def _backend(self, operands: Mapping[str, Operand], out: Array | None = None) -> Backend[Operand]:
+        return Backend(
+            number=float,
+            name=lambda name: operands[name] if name in operands else CONSTANTS[name],
+            operation=partial(self._operation, out=out),
+            choice=partial(self._choice, out=out),
+            call=partial(self._call, out=out),
+            over=partial(self._over, out=out),
+        )
+
+    def _operation(self, sign: str, operands: list[Operand], out: Array | None) -> Operand:
+        if sign in ("and", "or"):
+            return self._connect(sign, operands)
+        return self.ufunc(_OPERATORS[sign], *operands, out=out)
+
+    def _connect(self, connective: str, values: list[Operand]) -> Operand:
         """``a or b``, ``a and b``; what is known already decides, or is left out."""
-        decides = isinstance(connective, ast.Or)
+        decides = connective == "or"
         known = [bool(value) for value in values if not isinstance(value, np.ndarray)]
         if decides in known:
             return float(decides)
         unknown = [value for value in values if isinstance(value, np.ndarray)]
         result: Operand = unknown[0] if unknown else float(not decides)
         for other in unknown[1:]:
-            result = self.ufunc(_OPERATORS[type(connective)], result, other)
+            result = self.ufunc(_OPERATORS[connective], result, other)
         return result
 
-    def _choose(
-        self, test: ast.expr, body: ast.expr, orelse: ast.expr, operands: Mapping[str, Operand], out: Array | None
-    ) -> Operand:
-        """``body if test else orelse``, element by element."""
-        match test, body, orelse:
-            case ast.Compare(left, [ast.LtE()], [ast.Constant(limit)]), ast.Constant(floor), _ if (
-                limit == floor and ast.dump(left) == ast.dump(orelse)
-            ):  # 0.0 if a <= 0 else a
-                return self.ufunc(np.maximum, self._write(left, operands), float(floor), out=out)  # type: ignore[arg-type]
-            case _, ast.Constant(1.0), ast.Constant(0.0):
-                return self._write(test, operands)
-        chosen, yes, no = self._write(test, operands), self._write(body, operands), self._write(orelse, operands)
+    def _choice(self, test: Part[Operand], yes: Part[Operand], no: Part[Operand], out: Array | None) -> Operand:
+        """``yes if test else no``, element by element; both are computed."""
+        if isinstance(yes.tree, Number) and test.tree == Operation("<=", (no.tree, yes.tree)):  # 0.0 if a <= 0 else a
+            return self.ufunc(np.maximum, no(), yes(), out=out)
+        chosen = test()
+        if (yes.tree, no.tree) == (Number(1.0), Number(0.0)):
+            return chosen
         if not isinstance(chosen, np.ndarray):
-            return yes if chosen else no
-        shape = np.broadcast_shapes(chosen.shape, np.shape(yes), np.shape(no))
-        if out is None or out.shape != shape:
-            out = self.temporary(shape)
-        self.call(np.copyto, out, no)
-        self.call(np.copyto, out, yes, where=chosen)
+            return yes() if chosen else no()
+        if_true, if_false = yes(), no()
+        shape = np.broadcast_shapes(chosen.shape, np.shape(if_true), np.shape(if_false))
+        if isinstance(if_false, np.ndarray) and id(if_false) in self.owned and if_false.shape == shape:
+            out = if_false
+        else:
+            if out is None or out.shape != shape:
+                out = self.temporary(shape)
+            self.call(np.copyto, out, if_false)
+        self.call(np.copyto, out, if_true, where=chosen)
         return out
 
-    def _call(self, name: str, arguments: list[Operand], out: Array | None) -> Operand:
-        match name, arguments:
-            case "len", [np.ndarray() as xs]:
-                return float(len(xs))
-            case "logsumexp", [np.ndarray() as xs]:
-                return self._logsumexp(xs, out)
-            case _, [np.ndarray() as xs] if name in _REDUCTIONS:
-                return self.reduce(_REDUCTIONS[name], xs, 0, out)
+    def _call(self, name: str, operands: list[Operand], out: Array | None) -> Operand:
+        result = operands[0]
+        if name == "len":
+            return float(len(result))  # type: ignore[arg-type]
         if name in _UFUNCS:
-            result = arguments[0]
             ufunc = _UFUNCS[name]
             if ufunc.nin == 1:
                 return self.ufunc(ufunc, result, out=out)
-            for other in arguments[1:]:
+            for other in operands[1:]:
                 result = self.ufunc(ufunc, result, other, out=out)
             return result
         if name not in GATES:
-            raise ValueError(
-                f"a formula may call {', '.join((*_UFUNCS, 'sum', 'len', 'logsumexp'))} and gates, not {name!r}"
-            )
+            raise ValueError(f"a formula may call {', '.join(_UFUNCS)}, len and gates, not {name!r}")
         gate = GATES[name]
-        return self.write(gate.formula, dict(zip(gate.operands, arguments, strict=True)), out)
+        if gate.arity is not None:
+            return self.write(gate.formula, dict(zip(gate.operands, operands, strict=True)), out)
+        return self.write(gate.formula, {"xs": self._stacked(operands)}, out)
 
-    def _logsumexp(self, xs: Array, out: Array | None) -> Operand:
-        """max + log Σ exp(x - max); where max is infinite, max itself."""
-        if xs.size <= _FEW:  # one slow call, sooner done than nine fast ones
-            return self.reduce(np.logaddexp, xs, 0, out)
-        largest = self.reduce(np.maximum, xs, 0)
-        finite = self.ufunc(np.isfinite, largest)
-        shift = self.temporary(largest.shape)
-        self.call(np.copyto, shift, 0.0)
-        self.call(np.copyto, shift, largest, where=finite)
-        parts = self.ufunc(np.subtract, xs, shift)
-        total = self.reduce(np.add, self._array(self.ufunc(np.exp, parts)), 0)
-        return self.ufunc(np.add, self.ufunc(np.log, total), shift, out=out)
+    def _stacked(self, operands: list[Operand]) -> Operand:
+        """The operands side by side along a new first axis; a single one is ``xs`` itself."""
+        if len(operands) == 1:
+            return operands[0]
+        stack = self.temporary((len(operands), *np.broadcast_shapes(*map(np.shape, operands))))
+        for row, operand in zip(stack, operands, strict=True):
+            self.call(np.copyto, row, operand)
+        return stack
 
-    @staticmethod
-    def _array(x: Operand) -> Array:
-        assert isinstance(x, np.ndarray)
-        return x
+    def _over(self, name: str, term: Part[Operand], out: Array | None) -> Operand:
+        """The term for all operands, reduced along the first axis."""
+        terms = term()
+        assert isinstance(terms, np.ndarray)
+        return self.reduce(_REDUCTIONS[name], terms, 0, out)
 
 
 _TESTS = {

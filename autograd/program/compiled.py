@@ -258,15 +258,3 @@ def min_of(xs: Any) -> float:
     for x in xs:
         smallest = x if x < smallest else smallest
     return smallest  # type: ignore[no-any-return]
-
-
-@jit
-def logsumexp(xs: Any) -> float:
-    """max + log Σ exp(x - max); where the largest is infinite, that."""
-    largest = max_of(xs)
-    if math.isinf(largest):
-        return largest
-    total = 0.0
-    for x in xs:
-        total += math.exp(x - largest)
-    return largest + math.log(total)

@@ -7,15 +7,19 @@ operand is of kind ``v``, lanes side by side, or ``s``, one number for all the l
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
+from hashlib import sha256
+from textwrap import indent
 
-from autograd.formula import names_in
+from autograd.formula import FUNCTIONS, Part, Tree, calls_in, fold, hoisted, names_in, parse
+from autograd.formula.language import Name, Number, Operation, Over, parts_of
+from autograd.formula.spelling import Spelled, python
 from autograd.gates import GATES, Gate
 
 _HEADER = """\
-from math import cos, inf, log, log1p, nan, pow, sin, sqrt
+from math import cos, erf, inf, log, log1p, nan, pi, pow, sin, sqrt
 
 import numba
 import numpy as np
@@ -24,43 +28,78 @@ from autograd.program.compiled import *
 from autograd.program.compiled import SIGNATURE
 """
 
-#: Names a formula may use that are compiled functions, not gates to be spelled out.
-_KNOWN = {"exp", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow", "abs", "min", "max", "sum", "len", "logsumexp"}
-
-
 #: Of one number, the C library's functions are sooner done than those made for many side by side.
 _SINGLE = "from math import exp, tanh\n"
 
 
 def module(body: str, formulas: Iterable[str] = (), more: str = "") -> str:
-    """The source of a module with the kernel `body`, and the gates that its formulas call as functions."""
-    functions = "\n\n".join(_functions(formulas, set()))
-    return f"{_HEADER}{more}\n\n{functions}\n\n{body}"
-
-
-def _functions(formulas: Iterable[str], done: set[str]) -> Iterator[str]:
+    """The source of a module with the kernel `body`, and before it the functions that its formulas need: one for each
+    reduction over all operands, and one for each gate that they call."""
+    functions = dict[str, str]()
     for formula in formulas:
-        for name in sorted(names_in(formula) & (GATES.keys() - _KNOWN - done)):
-            done.add(name)
+        over, trees = hoisted(formula)
+        for tree in (*over.values(), *trees):
+            _functions(tree, functions)
+    return "\n\n".join([f"{_HEADER}{more}", *functions.values(), body])
+
+
+def _functions(tree: Tree, done: dict[str, str]) -> None:
+    """Add the functions that a formula needs to `done`, by name, each after those that it needs itself."""
+    for name in sorted(calls_in(tree) - set(FUNCTIONS)):
+        if name not in done:
             gate = GATES[name]
-            yield from _functions([gate.formula], done)
-            yield (f"@numba.njit(error_model='numpy')\n"
-                   f"def {name}({', '.join(gate.operands)}):\n    return {_scalar(gate.formula)}\n")  # fmt: skip
+            over, (value,) = hoisted(gate.formula)
+            for each in (*over.values(), value):
+                _functions(each, done)
+            done[name] = (f"@numba.njit(error_model='numpy')\ndef {name}({', '.join(gate.operands)}):\n"
+                          f"{indent(_assigned(over) + f'return {_scalar(value)}', '    ')}\n")  # fmt: skip
+    for part in parts_of(tree):
+        if isinstance(part, Over) and part.term != Name("x"):
+            done.setdefault(_loop_name(part), _loop(part))
 
 
-class _OverAll(ast.NodeTransformer):
-    """``max(xs)`` over all operands becomes ``max_of(xs)``: numba's own takes two numbers."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        match node:
-            case ast.Call(ast.Name("max" | "min" | "sum" as name), [ast.Name("xs")]):
-                node.func = ast.Name({"sum": "total_of"}.get(name, f"{name}_of"), ast.Load())
-        return node
+def _loop_name(over: Over) -> str:
+    return f"over_{sha256(repr(over).encode()).hexdigest()[:12]}"
 
 
-def _scalar(expression: str) -> str:
-    return ast.unparse(_OverAll().visit(ast.parse(expression, mode="eval")))
+def _loop(over: Over) -> str:
+    """A function that takes a term over all operands: ``sum(exp(x - m) for x in xs)`` in terms of ``xs`` and ``m``."""
+    start = {"sum": "0.0", "max": "-inf", "min": "inf"}[over.name]
+    take = {"sum": "total + term", "max": "max(total, term)", "min": "min(total, term)"}[over.name]
+    return (
+        f"@numba.njit(error_model='numpy')\ndef {_loop_name(over)}({', '.join(_free(over))}):\n    total = {start}\n"
+        f"    for x in xs:\n        term = {_scalar(over.term)}\n        total = {take}\n    return total\n"
+    )
+
+
+def _free(over: Over) -> list[str]:
+    return ["xs", *sorted(names_in(over) - {"xs"})]
+
+
+def _over(name: str, term: Part[Spelled]) -> Spelled:
+    if term.tree == Name("x"):
+        return Spelled(f"{_OVER_ALL[name]}(xs)")
+    over = Over(name, term.tree)
+    return Spelled(f"{_loop_name(over)}({', '.join(_free(over))})")
+
+
+#: Of all operands as they are: loops that stand in `autograd.program.compiled`.
+_OVER_ALL = {"sum": "total_of", "max": "max_of", "min": "min_of"}
+
+
+def _call(name: str, operands: list[Spelled]) -> Spelled:
+    many = name not in FUNCTIONS and GATES[name].arity is None
+    if many and operands != [Spelled("xs")]:
+        return Spelled(f"{name}(np.array([{', '.join(operand.text for operand in operands)}]))")
+    return Spelled(f"{name}({', '.join(operand.text for operand in operands)})")
+
+
+_NUMBA = replace(python(), call=_call, over=_over)
+
+
+def _scalar(formula: str | Tree) -> str:
+    """A formula of single numbers, as numba compiles it."""
+    return fold(formula, _NUMBA).text
 
 
 def numbers(*names: str) -> str:
@@ -124,9 +163,15 @@ def single_dot_backward(pairs: int, plus: int, active: str) -> str:
     return module(signed(body))
 
 
-def _times(upstream: str, derivative: str) -> str:
+def _times(upstream: str, derivative: str | Tree) -> str:
     """upstream × derivative, where a derivative of ±1 costs nothing."""
-    return {"1.0": upstream, "-1.0": f"-{upstream}"}.get(derivative, f"{upstream} * ({_scalar(derivative)})")
+    tree = parse(derivative) if isinstance(derivative, str) else derivative
+    if tree == Number(1.0):
+        return upstream
+    return f"-{upstream}" if tree == _MINUS_ONE else f"{upstream} * ({_scalar(tree)})"
+
+
+_MINUS_ONE = Operation("neg", (Number(1.0),))
 
 
 def _at(name: str, kind: str) -> str:
@@ -182,7 +227,7 @@ def apply_backward(gate: Gate, kinds: str, active: str) -> str:
 @cache
 def reduce(gate: Gate) -> str:
     """y[i] = gate(xs[0, i], xs[1, i], ...) for a gate of any number of operands; i runs over rows and lanes alike."""
-    if gate.formula == "sum(xs)":
+    if parse(gate.formula) == Over("sum", Name("x")):
         loops = """\
     for i in range(width):
         write(m, p_y + i, 0.0)
@@ -191,37 +236,41 @@ def reduce(gate: Gate) -> str:
             write(m, p_y + i, fetch(m, p_y + i) + read(m, p_xs + k * width + i))
 """
     else:
-        loops = f"""\
-    xs = np.empty(inner)
-    for i in range(width):
-        for k in range(inner):
-            xs[k] = read(m, p_xs + k * width + i)
-        write(m, p_y + i, {_scalar(gate.formula)})
-"""
+        over, (value,) = hoisted(gate.formula)
+        loops = f"{_GATHERED}{indent(_assigned(over), '        ')}        write(m, p_y + i, {_scalar(value)})\n"
     return module(signed(numbers("width", "inner", "p_y", "p_xs") + loops), [gate.formula])
 
 
 @cache
 def reduce_backward(gate: Gate) -> str:
-    """g[xs[k, i]] += g[y[i]] × derivative."""
-    (derivative,) = gate.derivatives
-    used = names_in(derivative)
-    gathered = """\
-        for j in range(inner):
-            xs[j] = read(m, p_xs + j * width + i)
-""" if "xs" in used else ""  # fmt: skip
-    loops = f"""\
-    xs = np.empty(inner)
-    for k in range(inner):
-      for i in range(width):
-{gathered}        y = read(m, p_y + i)
+    """g[xs[k, i]] += g[y[i]] × derivative. What the derivative takes over all operands is computed once for each i."""
+    over, (derivative,) = hoisted(*gate.derivatives)
+    step = f"""\
+        y = read(m, p_y + i)
         x = read(m, p_xs + k * width + i)
         place = p_xs + k * width + i
         write(g, place, fetch(g, place) + {_times("read(g, p_y + i)", derivative)})
 """
-    if "xs" not in used:
-        loops = loops.replace("    xs = np.empty(inner)\n", "")
+    if over or "xs" in names_in(derivative):
+        loops = (
+            f"{_GATHERED}{indent(_assigned(over), '        ')}        for k in range(inner):\n{indent(step, '    ')}"
+        )
+    else:
+        loops = f"    for k in range(inner):\n      for i in range(width):\n{step}"
     return module(signed(numbers("width", "inner", "p_y", "p_xs") + loops), gate.derivatives)
+
+
+#: The operands of one result at a time, side by side.
+_GATHERED = """\
+    xs = np.empty(inner)
+    for i in range(width):
+        for j in range(inner):
+            xs[j] = read(m, p_xs + j * width + i)
+"""
+
+
+def _assigned(over: Mapping[str, Tree]) -> str:
+    return "".join(f"{name} = {_scalar(tree)}\n" for name, tree in over.items())
 
 
 GATHER = module(signed(numbers("rows", "lanes", "out") + """\

@@ -193,8 +193,6 @@ class _Backward(Writer):
     def through_gate(self, gate: Gate, y: Array, blocks: tuple[Block, ...], upstream: Array) -> None:
         """Each operand's gradient: upstream × local."""
         named = _operands(gate, [_seen(self.plan, b, self.at(b)) for b in blocks], len(y))
-        if gate.arity is None:
-            named["x"] = named["xs"]
         for block, derivative in zip(blocks, gate.derivatives, strict=True):
             if not block.active:
                 continue

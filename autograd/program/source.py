@@ -6,23 +6,23 @@ chain of gates on one row, plain floats in local variables are faster than any a
 
 from __future__ import annotations
 
-import ast
 import builtins
-import inspect
 import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import fill, indent
 from typing import Any
 
-from autograd import formula
-from autograd.formula import FUNCTIONS
-from autograd.gates import GATES, Gate
+from autograd.formula import FUNCTIONS, fold, hoisted, parse
+from autograd.formula.language import Name, Number, Over, Tree
+from autograd.formula.language import Operation as Applied
+from autograd.formula.spelling import SIGN, python, python_text
+from autograd.gates import CALLS, GATES, Gate
 from autograd.program.passes import is_active
 from autograd.program.tape import Dot, Operation, Tape
 
-_MATH = {"exp", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow", "inf", "nan"}
-_PYTHON = {"abs", "min", "max", "sum", "len"}
+_PYTHON = {"abs", "min", "max", "len"}
+_MATH = {*FUNCTIONS, "inf", "nan", "pi"} - _PYTHON
 _WIDTH = 100
 
 
@@ -53,9 +53,8 @@ def function_of(tape: Tape, *, backward: bool) -> Callable[[Sequence[float], Seq
     """The same, compiled for this Python: on the inputs of one row and the parameters, the list of outputs; or with
     `backward` the one output and the list of its gradients by the parameters."""
     body = "\n".join(_lines(tape, _Names(tape, short=True), backward=backward, wrap=False))
-    helpers = "\n".join(_helpers(body))
-    namespace: dict[str, Any] = {**FUNCTIONS, "__builtins__": builtins}
-    exec(compile(f"{helpers}\ndef run(inputs, parameters):\n{indent(body, ' ')}\n", "<program>", "exec"), namespace)
+    namespace: dict[str, Any] = {**CALLS, "__builtins__": builtins}
+    exec(compile(f"def run(inputs, parameters):\n{indent(body, ' ')}\n", "<program>", "exec"), namespace)
     run: Callable[[Sequence[float], Sequence[float]], Any] = namespace["run"]
     return run
 
@@ -73,16 +72,33 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[A-Za-z_]\w*", text))
 
 
-def _helpers(body: str, done: frozenset[str] = frozenset()) -> Iterator[str]:
-    """The functions that the lines call and `math` doesn't have."""
-    for name in sorted(set(re.findall(r"([A-Za-z_]\w*)\(", body)) - done):
-        if name == "logsumexp":
-            lines = inspect.getsource(formula.logsumexp).replace("math.", "").replace(": Iterable[float]", "")
-            yield lines.replace(" -> float", "").replace("isinf(largest)", "largest in (inf, -inf)").strip()
-        elif name in GATES and name not in _MATH | _PYTHON:
+def _helpers(body: str) -> list[str]:
+    """The functions that the lines call and `math` doesn't have, each after those that it calls itself."""
+    found: dict[str, str] = {}
+    _add_helpers(body, found)
+    return list(found.values())
+
+
+def _add_helpers(text: str, found: dict[str, str]) -> None:
+    for name in sorted(set(re.findall(r"([A-Za-z_]\w*)\(", text)) - found.keys()):
+        if name == "total":
+            found[name] = _TOTAL
+        elif name in GATES and name not in FUNCTIONS:
             gate = GATES[name]
-            yield from _helpers(gate.formula, done | {name})
-            yield f"def {name}({', '.join(gate.operands)}):\n    return {gate.formula}"
+            over, (value,) = hoisted(gate.formula)
+            lines = [f"{part} = {python_text(tree)}" for part, tree in over.items()]
+            head = "*xs" if gate.arity is None else ", ".join(gate.operands)
+            source = f"def {name}({head}):\n" + indent("\n".join([*lines, f"return {python_text(value)}"]), "    ")
+            _add_helpers(source.partition("\n")[2], found)
+            found[name] = source
+
+
+_TOTAL = """\
+def total(numbers):
+    result = 0.0
+    for number in numbers:
+        result += number
+    return result"""
 
 
 class _Names:
@@ -90,7 +106,7 @@ class _Names:
 
     def __init__(self, tape: Tape, *, short: bool = False) -> None:
         self.tape = tape
-        self.taken = {*FUNCTIONS, *GATES, *keyword.kwlist, *_PYTHON, "inputs", "parameters", "gradients"}
+        self.taken = {*CALLS, *GATES, *keyword.kwlist, "x", "float", "inputs", "parameters", "gradients"}
         self.names: list[str] = []
         inputs, parameters = set(tape.inputs), set(tape.parameters)
         counts: dict[str, int] = {}
@@ -124,22 +140,6 @@ def _word(operation: Operation) -> str:
     return operation.name if isinstance(operation, Gate) else "z" if isinstance(operation, Dot) else "value"
 
 
-class _Renamed(ast.NodeTransformer):
-    """Operands by the names they have in the program."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.parse(self.names.get(node.id, node.id), mode="eval").body
-
-
-def _expression(text: str, names: Mapping[str, str]) -> str:
-    if text in names:
-        return names[text]
-    return ast.unparse(_Renamed(names).visit(ast.parse(text, mode="eval")))
-
-
 def _bindings(gate: Gate, operands: Sequence[str]) -> dict[str, str]:
     if gate.arity is None:
         return {"xs": f"({', '.join(operands)},)"}
@@ -153,13 +153,13 @@ def _value(operation: Operation, operands: Sequence[str]) -> str:
         products = [f"{a} * {b}" for a, b in zip(operands[:pairs], operands[pairs : 2 * pairs], strict=True)]
         return " + ".join([*products, *operands[2 * pairs :]])
     assert isinstance(operation, Gate)
-    if operation.formula == "sum(xs)":
+    if parse(operation.formula) == Over("sum", Name("x")):
         return " + ".join(operands)
-    return _expression(operation.formula, _bindings(operation, operands))
+    return python_text(operation.formula, _bindings(operation, operands))
 
 
-def _slopes(operation: Operation, operands: Sequence[str], y: str) -> Iterator[str]:
-    """What each operand gets: the gradient of the row times the local derivative."""
+def _slopes(operation: Operation, operands: Sequence[str], y: str, over: Mapping[str, str]) -> Iterator[str]:
+    """What each operand gets: the gradient of the row times the local derivative. over: names of what `_over` wrote."""
     up = f"d_{y}"
     if isinstance(operation, Dot):
         pairs = operation.pairs
@@ -168,20 +168,29 @@ def _slopes(operation: Operation, operands: Sequence[str], y: str) -> Iterator[s
         yield from (up for _ in operands[2 * pairs :])
         return
     assert isinstance(operation, Gate)
-    names = {**_bindings(operation, operands), "y": y}
+    names = {**_bindings(operation, operands), **over, "y": y}
+    _, derivatives = hoisted(*operation.derivatives)
     if operation.arity is None:
-        (derivative,) = operation.derivatives
-        yield from (_times(up, derivative, {**names, "x": operand}) for operand in operands)
+        yield from (_times(up, derivatives[0], {**names, "x": operand}) for operand in operands)
     else:
-        yield from (_times(up, derivative, names) for derivative in operation.derivatives)
+        yield from (_times(up, derivative, names) for derivative in derivatives)
 
 
-def _times(up: str, derivative: str, names: Mapping[str, str]) -> str:
-    if derivative in ("1.0", "-1.0"):
-        return up if derivative == "1.0" else f"-{up}"
-    local = _expression(derivative, names)
-    simple = isinstance(ast.parse(local, mode="eval").body, ast.Name | ast.Call | ast.Constant)
-    return f"{up} * {local}" if simple else f"{up} * ({local})"
+def _over(gate: Gate, operands: Sequence[str], y: str, names: _Names) -> Iterator[tuple[str, str, str]]:
+    """What a gate's derivatives take over all operands: its name in the formula, in the program, and its expression."""
+    known = _bindings(gate, operands)
+    for name, tree in hoisted(*gate.derivatives)[0].items():
+        known[name] = names.free(f"{y}_{tree.name if isinstance(tree, Over) else name}")
+        yield name, known[name], python_text(tree, known)
+
+
+def _times(up: str, derivative: Tree, names: Mapping[str, str]) -> str:
+    if derivative == Number(1.0):
+        return up
+    if derivative == Applied("neg", (Number(1.0),)):
+        return f"-{up}"
+    local = fold(derivative, python(names))
+    return f"{up} * {local.within(SIGN)}"
 
 
 def _unpacked(rows: Sequence[int], names: _Names, origin: str, wrap: bool) -> Iterator[str]:
@@ -222,7 +231,12 @@ def _lines(tape: Tape, names: _Names, *, backward: bool, wrap: bool = True) -> I
     for row in reversed(computed):
         if active[row] and row in arrived:
             operands = [names[operand] for operand in tape.operands[row]]
-            slopes = _slopes(tape.operations[row], operands, names[row])
+            operation, over = tape.operations[row], dict[str, str]()
+            if isinstance(operation, Gate):
+                for name, ours, expression in _over(operation, operands, names[row], names):
+                    over[name] = ours
+                    yield _wrapped(f"{ours} = {expression}", wrap)
+            slopes = _slopes(operation, operands, names[row], over)
             for operand, slope in zip(tape.operands[row], slopes, strict=True):
                 if active[operand]:
                     sign = "+=" if operand in arrived else "="

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from autograd import GATES, Value, exp, maximum, sigmoid, sqrt, tanh
 from autograd import sum as sum_of
+from autograd.formula import parse
 from viz.expression import read_expression
 from viz.latex import name_latex, number_latex, with_characters
 from viz.notation import Written, chosen, expression_latex, expression_text, formula_latex, formula_text
@@ -140,9 +141,10 @@ def test_a_power_rule_is_simplified():
 
 def test_the_branch_that_holds_is_chosen_and_the_comparison_told():
     step = GATES["max"].derivatives[0]
-    assert chosen(step, {"a": 2.0, "b": 1.0}) == ("1.0", ("a", ">", "b"))
-    assert chosen(step, {"a": 1.0, "b": 1.0}) == ("0.5", ("a", "=", "b"))
-    assert chosen(step, {"a": 0.0, "b": 1.0}) == ("0.0", ("a", "<", "b"))
+    a, b = parse("a"), parse("b")
+    assert chosen(step, {"a": 2.0, "b": 1.0}) == (parse("1.0"), (a, ">", b))
+    assert chosen(step, {"a": 1.0, "b": 1.0}) == (parse("0.5"), (a, "=", b))
+    assert chosen(step, {"a": 0.0, "b": 1.0}) == (parse("0.0"), (a, "<", b))
 
 
 @pytest.mark.parametrize(

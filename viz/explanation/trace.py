@@ -15,6 +15,7 @@ from unicodedata import category
 
 from autograd import Value, backward_steps, topological_order
 from autograd.backprop import BackwardStep
+from autograd.formula import Tree
 from autograd.gates import ADDITIVE, ATOM
 from viz.names import Variables, given_names, names_of
 from viz.notation import Written, chosen, fitted, leaf_written, name_written
@@ -225,8 +226,8 @@ def _is_stale(node: Value) -> bool:
 class Reason(NamedTuple):
     """Why a local derivative is what it is: its formula at this point, and the comparison that chose it, if any."""
 
-    formula: str
-    decided_by: tuple[str, str, str] | None
+    formula: Tree
+    decided_by: tuple[Tree, str, Tree] | None
 
 
 def reason(node: Value, index: int) -> Reason:
@@ -234,7 +235,7 @@ def reason(node: Value, index: int) -> Reason:
     gate = node.gate
     if gate is None:
         raise ValueError(f"{node!r} is a leaf, and has no local derivatives")
-    formula = gate.derivatives[0 if gate.arity is None else index]
+    formula = gate.shown[0 if gate.arity is None else index]
     numbers = {"y": node.data}
     if gate.arity is None:
         numbers["x"] = node.parents[index].data

@@ -44,7 +44,7 @@ def _kind(gate: Gate) -> dict[str, object]:
         "role": gate.role,
         "says": ROLES[gate.role],
         "note": gate.note,
-        "derivatives": gate.derivatives,
+        "derivatives": gate.shown,
         "variadic": gate.arity is None,
         "text": (template, guarded, gate.text.separator),
     }

@@ -7,11 +7,11 @@ Python's raise.
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterable, Iterator
 
-from autograd.formula import names_in
+from autograd.formula import CONSTANTS, FUNCTIONS, Backend, Part, Tree, calls_in, fold, hoisted
+from autograd.formula.spelling import Spelled, infix, literal
 from autograd.gates import GATES, Gate
 
 #: The primitive functions in JavaScript, where Python's `math` raises included. `fail` ends a computation. Who adds a
@@ -32,14 +32,21 @@ PRIMITIVES: dict[str, str] = {
     "abs": "a => Math.abs(a)",
     "min": "(...v) => (v.length > 1 ? v : v[0]).reduce((least, x) => x < least ? x : least)",
     "max": "(...v) => (v.length > 1 ? v : v[0]).reduce((most, x) => x > most ? x : most)",
-    "sum": "v => v.reduce((total, x) => total + x, 0)",
     "len": "v => v.length",
-    "logsumexp": (
-        "v => { const most = v.reduce((m, x) => x > m ? x : m); return Math.abs(most) === Infinity ? most"
-        " : most + Math.log(v.reduce((total, x) => total + Math.exp(x - most), 0)); }"
+    # A series of terms of one sign, which loses no digits: exp(-a²) Σ 2ⁿ a²ⁿ⁺¹ / (1 · 3 · ... · (2n + 1)).
+    "erf": (
+        "a => { if (!(Math.abs(a) < 6)) return a > 0 ? 1 : a < 0 ? -1 : a; let term = a, total = a;"
+        " for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) total += term *= 2 * a * a / (2 * n + 1);"
+        " return 2 / Math.sqrt(Math.PI) * Math.exp(-a * a) * total; }"
     ),
-    "inf": "Infinity",
-    "nan": "NaN",
+}
+_CONSTANTS = {"inf": "Infinity", "nan": "NaN", "pi": "Math.PI"}
+_SIGNS = {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
+#: What is done with a term over all operands.
+_REDUCTIONS = {
+    "sum": "xs.reduce((total, x) => total + {}, 0)",
+    "max": "xs.map(x => {}).reduce((most, x) => x > most ? x : most)",
+    "min": "xs.map(x => {}).reduce((least, x) => x < least ? x : least)",
 }
 
 _PRELUDE = """\
@@ -48,64 +55,61 @@ const bounded = (y, ...at) => Math.abs(y) === Infinity && at.every(Number.isFini
 const divide = (a, b) => b === 0 ? fail("divides by zero") : a / b;
 """
 
-_OPERATORS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.USub: "-", ast.UAdd: "+", ast.Not: "!", ast.Or: "||", ast.And: "&&",
-    ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "===", ast.NotEq: "!==",
-}  # fmt: skip
-
 
 def script_safe(thing: object) -> str:
     """JSON that may stand inside a ``<script>``: no ``<`` in it can end the element or open a comment."""
     return json.dumps(thing, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def expression(formula: str) -> str:
-    """One formula as a JavaScript expression; ValueError where it leaves the little language of `autograd.formula`."""
-    return _written(ast.parse(formula, mode="eval").body, formula)
+def _operation(sign: str, operands: list[Spelled]) -> Spelled:
+    if sign == "/":  # Python raises where JavaScript gives an infinity
+        return Spelled(f"divide({operands[0].text}, {operands[1].text})")
+    if sign == "not":
+        return Spelled(f"!({operands[0].text})")
+    spelled = infix(sign, operands)
+    return Spelled(f"({spelled.text.replace(f' {sign} ', f' {_SIGNS[sign]} ')})") if sign in _SIGNS else spelled
 
 
-def _written(node: ast.expr, formula: str) -> str:
-    def js(child: ast.expr) -> str:
-        return _written(child, formula)
+def _choice(test: Part[Spelled], yes: Part[Spelled], no: Part[Spelled]) -> Spelled:
+    return Spelled(f"({test().text} ? {yes().text} : {no().text})")
 
-    match node:
-        case ast.Constant(value=bool() | int() | float() as number):
-            return repr(float(number)).removesuffix(".0")
-        case ast.Name(id="inf" | "nan" as name):
-            return PRIMITIVES[name]
-        case ast.Name(id=name):
-            return name
-        case ast.BinOp(left, ast.Div(), right):
-            return f"divide({js(left)}, {js(right)})"
-        case ast.BinOp(left, operator, right) if type(operator) in _OPERATORS:
-            return f"({js(left)} {_OPERATORS[type(operator)]} {js(right)})"
-        case ast.UnaryOp(operator, operand) if type(operator) in _OPERATORS:
-            return f"({_OPERATORS[type(operator)]}{js(operand)})"
-        case ast.BoolOp(operator, values):
-            return f"({f' {_OPERATORS[type(operator)]} '.join(map(js, values))})"
-        case ast.Compare(left, operators, rights):
-            sides = [js(left), *map(js, rights)]
-            pairs = zip(sides, operators, sides[1:], strict=False)
-            return f"({' && '.join(f'{a} {_OPERATORS[type(o)]} {b}' for a, o, b in pairs)})"
-        case ast.IfExp(test, body, orelse):
-            return f"({js(test)} ? {js(body)} : {js(orelse)})"
-        case ast.Call(ast.Name(id=name), arguments, []):
-            called = f"calls.{name}" if name in PRIMITIVES else f"value.{name}"
-            return f"{called}({', '.join(map(js, arguments))})"
-    raise ValueError(f"{ast.unparse(node)!r} in the formula {formula!r} is outside the language of gates")
+
+def _call(name: str, operands: list[Spelled]) -> Spelled:
+    texts = [f"...{x.text}" if x.text == "xs" and name not in FUNCTIONS else x.text for x in operands]
+    return Spelled(f"{'calls' if name in FUNCTIONS else 'value'}.{name}({', '.join(texts)})")
+
+
+def _over(name: str, term: Part[Spelled]) -> Spelled:
+    return Spelled(_REDUCTIONS[name].format(term().within(1)))
+
+
+_JAVASCRIPT = Backend(
+    number=lambda value: literal(repr(value).removesuffix(".0")),
+    name=lambda name: Spelled(_CONSTANTS[name] if name in CONSTANTS else name),
+    operation=_operation,
+    choice=_choice,
+    call=_call,
+    over=_over,
+)
+
+
+def expression(formula: str | Tree) -> str:
+    """One formula as a JavaScript expression; ValueError where it leaves the language of `autograd.formula`."""
+    return fold(formula, _JAVASCRIPT).text
 
 
 def rule(gate: Gate) -> str:
     """A gate's rule as a JavaScript function: operands -> ``[y, dy/da, dy/db]``, as `Gate.rule` in Python."""
-    value = expression(gate.formula)
-    derivatives = [expression(derivative) for derivative in gate.derivatives]
+    over, (value, *derivatives) = hoisted(gate.formula, *gate.derivatives)
+    lines = "".join(f"const {name} = {expression(tree)}; " for name, tree in {**over, "y": value}.items())
+    slopes = ", ".join(map(expression, derivatives))
     if gate.arity is None:
-        return f"(...xs) => {{ const y = {value}; return [y, ...xs.map(x => {derivatives[0]})]; }}"
-    return f"({', '.join(gate.operands)}) => {{ const y = {value}; return [y, {', '.join(derivatives)}]; }}"
+        return f"(...xs) => {{ {lines}return [y, ...xs.map(x => {slopes})]; }}"
+    return f"({', '.join(gate.operands)}) => {{ {lines}return [y, {slopes}]; }}"
 
 
 def _calls(gate: Gate) -> set[str]:
-    return set[str]().union(*map(names_in, (gate.formula, *gate.derivatives))) - {"a", "b", "c", "x", "y", "xs"}
+    return set[str]().union(*map(calls_in, (gate.formula, *gate.derivatives)))
 
 
 def _needed(names: Iterable[str]) -> Iterator[Gate]:
@@ -119,10 +123,8 @@ def _needed(names: Iterable[str]) -> Iterator[Gate]:
         gate = GATES[name]
         for called in sorted(_calls(gate) - set(PRIMITIVES)):
             if called not in GATES:
-                raise ValueError(
-                    f"the gate {name!r} calls {called}(), which has no JavaScript counterpart, so a page can't compute "
-                    f"it; add one to viz.stepper.javascript.PRIMITIVES"
-                )
+                raise ValueError(f"the gate {name!r} calls {called}(), which is neither a gate nor a function of the "
+                                 "language of gates")  # fmt: skip
             waiting.append(called)
         yield gate
 
@@ -134,7 +136,7 @@ def rules(names: Iterable[str]) -> str:
     ValueError for a gate whose formula calls a function that has no counterpart.
     """
     gates = list(_needed(names))
-    used = set[str]().union(*map(_calls, gates)) & set(PRIMITIVES) - {"inf", "nan"}
+    used = set[str]().union(*map(_calls, gates)) & set(PRIMITIVES)
     primitives = "".join(f"  {name}: {PRIMITIVES[name]},\n" for name in PRIMITIVES if name in used)
     table = "".join(f"  {script_safe(gate.name)}: {rule(gate)},\n" for gate in gates)
     return (

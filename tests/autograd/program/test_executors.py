@@ -13,7 +13,7 @@ import pytest
 
 import autograd
 from autograd import GATES, Gate, Value
-from autograd.formula import FUNCTIONS
+from autograd.gates import CALLS as FUNCTIONS
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs the extra 'jit'")
 

@@ -1,0 +1,33 @@
+"""Formulas of gates: the language, the walk over it, and two readings, on floats and as source text.
+
+`language` has the trees, `parse`, `fold` and what a `Backend` is. `floats` computes formulas with numbers, `spelling`
+writes them as source. Every other reader (arrays, numba, LaTeX, JavaScript, ...) lies with what it is for.
+"""
+
+from autograd.formula.language import (
+    CONSTANTS,
+    FUNCTIONS,
+    REDUCTIONS,
+    Backend,
+    Part,
+    Tree,
+    calls_in,
+    fold,
+    hoisted,
+    names_in,
+    parse,
+)
+
+__all__ = [
+    "CONSTANTS",
+    "FUNCTIONS",
+    "REDUCTIONS",
+    "Backend",
+    "Part",
+    "Tree",
+    "calls_in",
+    "fold",
+    "hoisted",
+    "names_in",
+    "parse",
+]
