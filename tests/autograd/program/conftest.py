@@ -25,6 +25,7 @@ def _positive(x: Value) -> Value:
 
 _SAFE: dict[str, Sequence[Callable[[Value], Value]]] = {
     "log": [_positive],
+    "log1p": [_positive],
     "sqrt": [_positive],
     "div": [Value.tanh, _positive],
     "pow": [_positive, Value.tanh],

@@ -39,7 +39,13 @@ def test_random_graphs_agree_with_eager(make_random_graph, evaluate_eagerly, exe
 
 def _safe(name, i):
     x = Value(0.3 + i, f"x{i}")
-    return x, {"div": abs(x) + 0.5, "log": abs(x) + 0.5, "sqrt": abs(x) + 0.5, "pow": abs(x) + 0.5}.get(name, x)
+    return x, {
+        "div": abs(x) + 0.5,
+        "log": abs(x) + 0.5,
+        "log1p": abs(x),
+        "sqrt": abs(x) + 0.5,
+        "pow": abs(x) + 0.5,
+    }.get(name, x)
 
 
 @pytest.mark.parametrize("kinds", ["lanes", "scalars", "mixed"])

@@ -6,35 +6,30 @@ import gc
 import math
 import pickle
 import tracemalloc
+from contextlib import ExitStack
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from support.gates import registered
 
 import autograd
 from autograd import GATES, Gate, Value
-from autograd.gates import CALLS as FUNCTIONS
+
+
+@pytest.fixture
+def new_gate():
+    """Puts gates into the table for one test."""
+    with ExitStack() as stack:
+        yield lambda gate: stack.enter_context(registered(gate))
+
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs the extra 'jit'")
 
 
-@pytest.fixture
-def registered():
-    """Registers gates for one test."""
-    names = []
-
-    def register(gate):
-        names.append(gate.name)
-        return autograd.register(gate)
-
-    yield register
-    for name in names:
-        del GATES[name], FUNCTIONS[name]
-
-
 @pytest.mark.parametrize("batch", [1, 50])
-def test_a_gate_registered_by_the_user_runs(registered, executor, batch):
-    swish = registered(Gate("swish_", "sw", "a * sigmoid(a)", ("y + sigmoid(a) * (1 - y)",), "scaler"))
+def test_a_gate_registered_by_the_user_runs(new_gate, executor, batch):
+    swish = new_gate(Gate("swish_", "sw", "a * sigmoid(a)", ("y + sigmoid(a) * (1 - y)",), "scaler"))
     x, w = Value(0.5), Value(0.7)
     program = autograd.compile(swish(x * w), [x], executor=executor)
     rows = np.linspace(-3, 3, batch)[:, None]
@@ -45,8 +40,8 @@ def test_a_gate_registered_by_the_user_runs(registered, executor, batch):
     assert slope == pytest.approx(((s + z * s * (1 - s)) * rows[:, 0]).mean())
 
 
-def test_a_gate_of_any_number_registered_by_the_user_runs(registered, executor):
-    mean = registered(Gate("mean_", "μ", "sum(xs) / len(xs)", ("1.0 / len(xs)",), "distributor", arity=None))
+def test_a_gate_of_any_number_registered_by_the_user_runs(new_gate, executor):
+    mean = new_gate(Gate("mean_", "μ", "sum(xs) / len(xs)", ("1.0 / len(xs)",), "distributor", arity=None))
     x = [Value(0.0) for _ in range(3)]
     w = Value(2.0)
     program = autograd.compile(mean(*[each * w for each in x]), x, executor=executor)
