@@ -22,7 +22,8 @@ def torch_gate(name, operands):
     functions = {
         "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg, "pow": torch.pow,
         "max": torch.maximum, "min": torch.minimum, "relu": torch.relu, "abs": torch.abs, "exp": torch.exp,
-        "log": torch.log, "log1p": torch.log1p, "erf": torch.erf, "sqrt": torch.sqrt, "sin": torch.sin, "cos": torch.cos, "tanh": torch.tanh,
+        "log": torch.log, "log1p": torch.log1p, "erf": torch.erf,
+        "sqrt": torch.sqrt, "sin": torch.sin, "cos": torch.cos, "tanh": torch.tanh,
         "sigmoid": torch.sigmoid, "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
         "leaky_relu": lambda a, b: torch.where(a > 0, a, b * a),
         "where": lambda a, b, c: torch.where(a > 0, b, c), "stop_gradient": torch.Tensor.detach,
