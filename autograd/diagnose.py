@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 from autograd.backprop import topological_order
+from autograd.formula import sum_in_order
 from autograd.value import Value
 
 #: Below this local derivative a squashing gate passes on less than a hundredth of its largest slope.
@@ -77,7 +78,7 @@ def diagnose(output: Value, parameters: Iterable[Value] | None = None, *, factor
     squares: dict[str, list[float]] = defaultdict(list)
     for leaf in listed:
         squares[leaf.scope].append(leaf.grad * leaf.grad)
-    gradients = {scope: sqrt(sum(values) / len(values)) for scope, values in squares.items()}
+    gradients = {scope: sqrt(sum_in_order(values) / len(values)) for scope, values in squares.items()}
     last = next(reversed(gradients.values()), 0.0)
     return Diagnosis(
         dead={scope: (sum(off), len(off)) for scope, off in relus.items() if all(off)},

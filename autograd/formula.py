@@ -14,13 +14,24 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 
+def sum_in_order(numbers: Iterable[float]) -> float:
+    """Σ numbers, added one by one from left to right, as ``a + b + c`` is.
+
+    Python's own `sum` does that only up to Python 3.11; later ones carry the rounding errors along, and so differ from
+    ``a + b + c`` in the last digits."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
+
+
 def logsumexp(numbers: Iterable[float]) -> float:
     """log Σ exp(xᵢ), shifted by the largest so that no finite input overflows."""
     numbers = list(numbers)
     largest = max(numbers)
     if math.isinf(largest):
         return largest
-    return largest + math.log(sum([math.exp(x - largest) for x in numbers]))
+    return largest + math.log(sum_in_order([math.exp(x - largest) for x in numbers]))
 
 
 #: The primitive functions a formula may call, on floats. `pow` refuses what would leave the real numbers.
@@ -37,7 +48,7 @@ FUNCTIONS: dict[str, Any] = {
     "abs": abs,
     "min": min,
     "max": max,
-    "sum": sum,
+    "sum": sum_in_order,
     "len": len,
     "logsumexp": logsumexp,
     "inf": math.inf,

@@ -19,6 +19,7 @@ import numpy as np
 
 import autograd
 from autograd import DomainError, Program, RecordingError, Value
+from autograd.formula import sum_in_order
 from autograd.mode import changed
 from autograd.program.branching import BranchingProgram, program_for
 from nn.data.tables import Array
@@ -83,7 +84,7 @@ class Eager:
         return l2(self.parameters, self.penalty).data if self.penalty else 0.0
 
     def loss(self, rows: Array) -> float:
-        return sum([self.row(row).data for row in rows.tolist()]) / len(rows) + self.penalty_now()
+        return sum_in_order([self.row(row).data for row in rows.tolist()]) / len(rows) + self.penalty_now()
 
     def check(self, rows: Array) -> None:
         """Nothing is replayed."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DomainError, Value
+from autograd.formula import sum_in_order
 from nn import data
 from nn.arguments import Metric, callbacks_of, check_kinds, check_model, metrics_of, parts_of
 from nn.checks import not_negative, whole_from
@@ -125,7 +126,8 @@ def fit(
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
                 try:
-                    total = sum([loop.step(table[chosen]) * len(chosen) for chosen in dealt(len(table), size, order)])
+                    dealing = dealt(len(table), size, order)
+                    total = sum_in_order([loop.step(table[chosen]) * len(chosen) for chosen in dealing])
                 finally:
                     loop.settle()
                 history.loss.append(total / len(table))

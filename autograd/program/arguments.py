@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.errors import DomainError
+from autograd.formula import sum_in_order
 from autograd.gates import Gate
 from autograd.mode import no_grad
 from autograd.program.plan import Floats, Indices
@@ -92,10 +93,8 @@ def _evaluate(tape: Tape, inputs: Sequence[float], parameters: Sequence[float]) 
                 value = apply(operation, operands)
             elif isinstance(operation, Dot):
                 pairs = zip(operands[: operation.pairs], operands[operation.pairs : 2 * operation.pairs], strict=True)
-                total = sum([a.data * b.data for a, b in pairs]) + sum(
-                    [c.data for c in operands[2 * operation.pairs :]]
-                )
-                value = Value(total)
+                terms = [a.data * b.data for a, b in pairs]
+                value = Value(sum_in_order([*terms, *(c.data for c in operands[2 * operation.pairs :])]))
             else:
                 value = Value(numbers[row])
             value.label = tape.names.get(row, "")

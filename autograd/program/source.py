@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import fill, indent
 from typing import Any
 
-from autograd import formula
 from autograd.formula import FUNCTIONS
 from autograd.gates import GATES, Gate
 from autograd.program.passes import is_active
@@ -32,7 +31,7 @@ def source_of(tape: Tape, *, inputs: Sequence[float], parameters: Sequence[float
     function = "value_and_grad" if single else "outputs"
     names = _Names(tape)
     body = "\n".join(_lines(tape, names, backward=single))
-    helpers = "\n\n\n".join(_helpers(body))
+    helpers = "\n\n\n".join(dict.fromkeys(_helpers(body)))
     used = sorted(_words(body + helpers) & _MATH)
     doc = (
         '"""The value and its gradient by the parameters, gate by gate."""'
@@ -53,7 +52,7 @@ def function_of(tape: Tape, *, backward: bool) -> Callable[[Sequence[float], Seq
     """The same, compiled for this Python: on the inputs of one row and the parameters, the list of outputs; or with
     `backward` the one output and the list of its gradients by the parameters."""
     body = "\n".join(_lines(tape, _Names(tape, short=True), backward=backward, wrap=False))
-    helpers = "\n".join(_helpers(body))
+    helpers = "\n".join(dict.fromkeys(_helpers(body)))
     namespace: dict[str, Any] = {**FUNCTIONS, "__builtins__": builtins}
     exec(compile(f"{helpers}\ndef run(inputs, parameters):\n{indent(body, ' ')}\n", "<program>", "exec"), namespace)
     run: Callable[[Sequence[float], Sequence[float]], Any] = namespace["run"]
@@ -76,9 +75,12 @@ def _words(text: str) -> set[str]:
 def _helpers(body: str, done: frozenset[str] = frozenset()) -> Iterator[str]:
     """The functions that the lines call and `math` doesn't have."""
     for name in sorted(set(re.findall(r"([A-Za-z_]\w*)\(", body)) - done):
-        if name == "logsumexp":
-            lines = inspect.getsource(formula.logsumexp).replace("math.", "").replace(": Iterable[float]", "")
-            yield lines.replace(" -> float", "").replace("isinf(largest)", "largest in (inf, -inf)").strip()
+        if name in ("logsumexp", "sum"):
+            lines = inspect.getsource(FUNCTIONS[name]).replace("math.", "").replace(": Iterable[float]", "")
+            lines = lines.replace(" -> float", "").replace("isinf(largest)", "largest in (inf, -inf)")
+            lines = lines.replace("sum_in_order", "sum").strip()
+            yield from _helpers(lines, done | {name})
+            yield lines
         elif name in GATES and name not in _MATH | _PYTHON:
             gate = GATES[name]
             yield from _helpers(gate.formula, done | {name})

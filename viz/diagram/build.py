@@ -8,6 +8,7 @@ from functools import cache
 from heapq import heapify, heappop, heappush
 
 from autograd import ROLES, Gate, Value, topological_order
+from autograd.formula import sum_in_order
 from viz.diagram.collapse import Expand, Group, Grouping, Item, feeds_of, grouped
 from viz.diagram.model import Diagram, Frame, Kind, Net, Node
 from viz.diagram.scopes import Path
@@ -184,7 +185,7 @@ class _Builder:
         for net, uses in entering.items():
             amount = None
             if self.gradients and net.grad is not None:
-                amount = sum(value.grad * value.local_derivatives[operand] for value, operand in uses)
+                amount = sum_in_order(value.grad * value.local_derivatives[operand] for value, operand in uses)
             diagram.connect(net, node, amount=amount, uses=tuple(uses))
 
     def _bundle(self, node: Node, values: Sequence[Value]) -> Net:

@@ -54,6 +54,17 @@ def test_a_gate_of_any_number_registered_by_the_user_runs(registered, executor):
     assert (value, slope) == pytest.approx((9.0, 4.5))
 
 
+def test_a_sum_within_the_formula_of_a_users_gate_is_printed_as_a_sum_from_left_to_right(registered):
+    mean = registered(Gate("mean_", "μ", "sum(xs) / len(xs)", ("1.0 / len(xs)",), "distributor", arity=None))
+    x = [Value(0.1) for _ in range(10)]
+    output = mean(*x) + autograd.logsumexp(x)
+    source = autograd.compile(output, x).source()
+    assert source.count("def sum(") == 1  # both need it
+    namespace = {"__name__": "generated"}
+    exec(source, namespace)
+    assert namespace["value_and_grad"]([0.1] * 10, []) == (output.data, [])
+
+
 def test_tanh_and_exp_keep_their_digits(executor):
     x = Value(0.0)
     rows = np.concatenate([np.linspace(-40, 40, 4001), np.geomspace(1e-300, 1, 500), -np.geomspace(1e-20, 1, 500)])

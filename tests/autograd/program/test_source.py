@@ -45,6 +45,14 @@ def test_the_source_runs_by_itself_on_the_recorded_example(neuron):
     np.testing.assert_allclose(gradients, [1.0, 0.0, 0.5], atol=1e-12)
 
 
+def test_a_sum_of_floats_in_the_source_is_that_of_the_graph_to_the_last_digit():
+    x = [Value(0.1, f"x{i}") for i in range(10)]
+    for output in (autograd.sum(x), autograd.logsumexp(x)):
+        source = autograd.compile(output, x).source()
+        printed = subprocess.run([sys.executable, "-I", "-c", source], capture_output=True, text=True, check=True)
+        assert ast.literal_eval(printed.stdout) == (output.data, [])
+
+
 def test_the_source_imports_only_math(make_random_graph):
     for seed in range(20):
         graph = make_random_graph(seed)
