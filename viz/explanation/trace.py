@@ -16,13 +16,11 @@ from unicodedata import category
 from autograd import Value, backward_steps, topological_order
 from autograd.backprop import BackwardStep
 from autograd.gates import ADDITIVE, ATOM
-from viz.names import Variables, given_names, names_of
+from viz.names import Variables, given_names, names_of, output_name
 from viz.notation import Written, chosen, fitted, leaf_written, name_written
 
 #: An unnamed gate's output goes by its expression up to this many characters (a sum, less), by v1, v2, ... beyond.
 _SHORT, _SHORT_SUM = 12, 7
-#: What an unnamed output is called.
-_OUTPUT = ("f", "y", "g", "output")
 #: How many terms of one sum are kept; the rest is counted.
 _TERMS = 8
 
@@ -187,8 +185,8 @@ def _operand_names(
             names[node] = leaf_written(node, {}, "text", number)
         elif gate is None or node in given:
             names[node] = name_written(unique[node], "text")
-        elif node is order[-1] and (free := [letter for letter in _OUTPUT if letter not in taken]):
-            names[node] = Written(free[0])
+        elif node is order[-1] and (name := output_name(taken)):
+            names[node] = Written(name)
         else:
             bare = unique[node].rpartition(".")[2]  # v7 alone tells enough: numbers don't start anew in each scope
             names[node] = Written(bare if bare not in taken else unique[node])
