@@ -181,8 +181,27 @@ def _serve(command: list[str], url: str, cwd: Path, **environment: str) -> Itera
                     time.sleep(0.25)
             yield url
         finally:
-            process.terminate()
-            process.wait(20)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[Any], patience: float = 20.0) -> None:
+    """Ask a server to end; end it where it does not, which is no fault of what was tested."""
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def test_a_server_that_does_not_end_when_asked_is_ended() -> None:
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()  # it has stopped listening to SIGTERM
+    _stop(process, patience=0.1)
+    process.stdout.close()
+    assert process.poll() is not None
 
 
 @pytest.fixture(scope="session")
