@@ -27,70 +27,69 @@ def topological_order(outputs: Value | Iterable[Value]) -> list[Value]:
 
     The order is that of a depth-first walk, first operand first, so it depends on the graph alone.
     """
-    return list(_ordered(outputs))
-
-
-def _ordered(outputs: Value | Iterable[Value]) -> dict[Value, float]:
-    """The topological order as a dict, with a gradient of 0.0 for each."""
     roots = [outputs] if isinstance(outputs, Value) else list(outputs)
     for root in roots:
         if not isinstance(root, Value):
             raise TypeError(f"a graph ends in Values, but was given {root!r} of type {type(root).__name__}")
-    order: dict[Value, float] = {}
+    order: dict[Value, None] = {}
     stack: list[Any] = [*reversed(roots)]
     while stack:
         node = stack.pop()
         if node is None:  # the marker above a node whose operands are all in order
-            order[stack.pop()] = 0.0
+            order[stack.pop()] = None
             continue
         if node in order:
             continue
         a, b = node._a, node._b
         if b is not None:  # two operands, often both in order already
             if a in order and b in order:
-                order[node] = 0.0
+                order[node] = None
             else:
                 stack += (node, None, b, a)
         elif a.__class__ is tuple:
             stack += (node, None)
             stack += a[::-1]
         elif a is None or a in order:
-            order[node] = 0.0
+            order[node] = None
         else:
             stack += (node, None, a)
-    return order
+    return list(order)
 
 
-def _distribute(gradients: dict[Value, float]) -> None:
-    """Let each gate pass its gradient on: gradients[parent] += upstream × local. This is all of backpropagation."""
-    for node in reversed(gradients):
+def _distribute(gates: Iterable[Value]) -> None:
+    """Let each gate pass its gradient on: parent.grad += upstream × local. This is all of backpropagation."""
+    for node in gates:
+        upstream = node._grad
         a, b = node._a, node._b
         if b is not None:
-            upstream = gradients[node]
-            gradients[a] += upstream * node._da
-            gradients[b] += upstream * node._db
+            a._grad += upstream * node._da
+            b._grad += upstream * node._db
         elif a.__class__ is tuple:
-            upstream = gradients[node]
             for parent, local in zip(a, node._da, strict=True):
-                gradients[parent] += upstream * local
-        elif a is not None:
-            gradients[a] += gradients[node] * node._da
+                parent._grad += upstream * local
+        else:
+            a._grad += upstream * node._da
 
 
-def _distribute_checked(gradients: dict[Value, float]) -> None:
-    """The same, with an `AnomalyError` at the first NaN or infinity that is passed on."""
-    for node in reversed(gradients):
+def _distributed(gates: Iterable[Value], order: list[Value], output: Value, seed: float) -> dict[Value, float]:
+    """The gradients of all nodes, leaving the nodes alone; an `AnomalyError` as `detect_anomaly` wants it."""
+    anomaly = mode.get().special.anomaly
+    gradients = dict.fromkeys(order, 0.0)
+    gradients[output] = seed
+    for node in gates:
+        upstream = gradients[node]
         for parent, local in zip(node.parents, node._locals(), strict=True):
             if parent._a is not None:
-                amount = gradients[node] * local
-                if amount - amount != 0.0:
-                    raise backward_anomaly(node, gradients[node], parent, local, amount)
+                amount = upstream * local
+                if anomaly and amount - amount != 0.0:
+                    raise backward_anomaly(node, upstream, parent, local, amount)
                 gradients[parent] += amount
+    return gradients
 
 
 #: Held while gradients are written where Python has no global interpreter lock to keep other threads out of a call.
 _writing: Any = nullcontext() if getattr(sys, "_is_gil_enabled", lambda: True)() else RLock()
-_get_grad, _set_grad = Value._grad.__get__, Value._grad.__set__  # type: ignore[attr-defined, misc]
+_grad_of, _set_grad = Value._grad.__get__, Value._grad.__set__  # type: ignore[attr-defined, misc]
 
 
 def add_gradients(leaves: Iterable[Value], amounts: Iterable[float]) -> None:
@@ -110,7 +109,7 @@ def _write(
     another thread has its turn before it has ended.
     """
     with _writing:
-        sums = map(add, map(_get_grad, leaves), amounts)
+        sums = map(add, map(_grad_of, leaves), amounts)
         deque(map(_set_grad, chain(gates, leaves), chain(gradients, sums)), maxlen=0)
 
 
@@ -149,12 +148,33 @@ def backward(output: Value, seed: float = 1.0) -> None:
     `AnomalyError` at the first gate that passes on a NaN or an infinity.
     """
     start = _checked_start(output, seed)
-    gradients = _ordered(output)
-    gradients[output] = start
-    (_distribute_checked if mode.get().special.anomaly else _distribute)(gradients)
-    gates = [node for node in gradients if node.gate is not None]
-    leaves = [node for node in gradients if node.gate is None and node._a is not None]
-    _write(gates, map(gradients.__getitem__, gates), leaves, map(gradients.__getitem__, leaves))
+    order = topological_order(output)
+    gates = [node for node in order if node.gate is not None]
+    leaves = [node for node in order if node.gate is None]
+    if len(sys._current_frames()) > 1 or mode.get().special.anomaly:
+        gradients = _distributed(reversed(gates), order, output, start)
+        leaves = [leaf for leaf in leaves if leaf._a is not None]
+        _write(gates, map(gradients.__getitem__, gates), leaves, map(gradients.__getitem__, leaves))
+    else:
+        _backward_alone(output, start, order, gates, leaves)
+
+
+def _backward_alone(output: Value, start: float, order: list[Value], gates: list[Value], leaves: list[Value]) -> None:
+    """Where there is no other thread the nodes themselves may hold what has arrived, which is sooner done than in a
+    dict. If an exception comes, everything is put back."""
+    before = [node._grad for node in order]
+    had = [leaf._grad for leaf in leaves]
+    try:
+        for node in order:
+            node._grad = 0.0
+        output._grad = start
+        _distribute(reversed(gates))
+        for leaf, gradient in zip(leaves, had, strict=True):
+            leaf._grad = gradient if leaf._a is None else gradient + leaf._grad
+    except BaseException:
+        for node, gradient in zip(order, before, strict=True):
+            node._grad = gradient
+        raise
 
 
 class Contribution(NamedTuple):

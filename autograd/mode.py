@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,7 +60,11 @@ class Mode(NamedTuple):
 mode: ContextVar[Mode] = ContextVar("gatewise_mode", default=Mode())  # noqa: B039 - a NamedTuple is immutable
 
 
-class _Change(ContextDecorator):
+#: Makes a `Mode` of a tuple of its four fields, in a third of the time that ``Mode(...)`` takes.
+_mode_of: Callable[[tuple[str, bool, Special, Mode]], Mode] = partial(tuple.__new__, Mode)
+
+
+class _Change:
     """A ``with`` statement that changes the mode until it is closed.
 
     Closing it ends whatever was opened inside and is open still, as a generator that is suspended inside a ``with``
@@ -67,8 +72,10 @@ class _Change(ContextDecorator):
     another mode than its ``with`` statement says.
     """
 
+    __slots__ = ("_inside",)
+
     #: The mode that it has set, while it is open.
-    _inside: Mode | None = None
+    _inside: Mode | None
 
     def _changed(self, now: Mode) -> Mode:
         raise NotImplementedError
@@ -103,14 +110,18 @@ class _Change(ContextDecorator):
         return now is not None
 
     def __del__(self) -> None:
-        if self._inside is not None and mode.get() is self._inside:  # Ctrl-C came before __exit__ could begin
-            mode.set(self._inside.before)  # type: ignore[arg-type]
+        inside = getattr(self, "_inside", None)
+        if inside is not None and mode.get() is inside:  # Ctrl-C came before __exit__ could begin
+            mode.set(inside.before)  # type: ignore[arg-type]
 
 
-class changed(_Change):  # noqa: N801 - used like the functions below
+class changed(_Change, ContextDecorator):  # noqa: N801 - used like the functions below
     """Inside, the fields of `Special` that are named are as given."""
 
+    __slots__ = ("name", "special")
+
     def __init__(self, name: str = "", **special: Any) -> None:
+        self._inside = None
         self.name, self.special = name or "this with statement", special
 
     def _changed(self, now: Mode) -> Mode:
@@ -133,17 +144,17 @@ class scope(_Change):  # noqa: N801 - used like the functions below; a class bec
     for a name that is no string, or empty.
     """
 
+    __slots__ = ("name",)
+
     def __init__(self, name: str) -> None:
+        self._inside = None
         if not isinstance(name, str) or not name:
             raise ValueError(f"a scope is named by a non-empty string, got {name!r}")
         self.name = name
 
     def _changed(self, now: Mode) -> Mode:
         outer, ordinary, special, _ = now
-        return Mode(f"{outer}.{self.name}" if outer else self.name, ordinary, special, now)
-
-    def _recreate_cm(self) -> scope:
-        return scope(self.name)
+        return _mode_of((f"{outer}.{self.name}" if outer else self.name, ordinary, special, now))
 
     def __repr__(self) -> str:
         return f"scope({self.name!r})"

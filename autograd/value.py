@@ -330,13 +330,13 @@ def _constant(data: float, label: str = "", kind: type[Value] = Value) -> Value:
     node._grad = 0.0
     node.gate = None
     node.label = label
-    scope, _, special, _ = mode.get()
-    node.scope = scope
+    now = mode.get()
+    node.scope = now.scope
     node._a = None
     node._b = None
     node._da = ()
-    if special.call is not None and kind is Value:
-        special.call.leaves.add(node)
+    if kind is Value and now.special.call is not None:
+        now.special.call.leaves.add(node)
     return node
 
 
