@@ -50,10 +50,10 @@ def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
     """
     numbers = [operand._data for operand in operands]
     try:
-        return gate.rule(*numbers)
+        return tuple(map(float, gate.rule(*numbers)))
     except OverflowError:
         try:
-            return gate.rule_with_limits(*numbers)
+            return tuple(map(float, gate.rule_with_limits(*numbers)))
         except _ARITHMETIC as error:
             raise _explained(gate, operands, error) from None
     except _ARITHMETIC as error:

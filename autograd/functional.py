@@ -75,6 +75,8 @@ _ON_VALUES: dict[str, Any] = {
     "pow": _power,
     "abs": abs,
     "sumexp": _sumexp,
+    "sum": functions.sum,
+    "len": len,
     "inf": float("inf"),
     "nan": float("nan"),
     **{name: getattr(functions, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid")},

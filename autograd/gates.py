@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from autograd.formula import FUNCTIONS, LIMITS, common_part, compiled, names_in
+from autograd.proof import prove
 
 #: What a gate does to the gradient that arrives from downstream, in a sentence for each word.
 ROLES = {
@@ -79,6 +80,13 @@ class Gate:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        if not isinstance(self.derivatives, tuple) or not all(
+            isinstance(text, str) for text in (self.name, self.formula, *self.derivatives)
+        ):
+            raise TypeError(
+                f"a gate's name and formula are strings and its derivatives a tuple of strings, but was given "
+                f"{self.name!r}, {self.formula!r} and {self.derivatives!r}"
+            )
         if self.arity == -1:
             put("arity", len(self.derivatives))
         if not self.text.template:
@@ -87,6 +95,11 @@ class Gate:
             put("latex", _call(rf"\operatorname{{{self.name}}}".replace("_", r"\_"), self.arity))
         if self.role not in ROLES:
             raise ValueError(f"gate {self.name!r} has role {self.role!r}; the roles are {', '.join(ROLES)}")
+        for formula in (self.formula, *self.derivatives):
+            try:
+                names_in(formula)
+            except SyntaxError as error:
+                raise ValueError(f"{formula!r} of the gate {self.name!r} is no expression: {error.msg}") from None
         put("rule", compiled(self._rule_source()))
 
     @property
@@ -141,9 +154,20 @@ GATES: dict[str, Gate] = {}
 
 
 def register(gate: Gate) -> Gate:
-    """Add a gate to the table; from then on every reader of the table knows it. Refuses a name that is taken."""
+    """Add a gate to the table; from then on every reader of the table knows it.
+
+    It is proved first (see `autograd.proof`). Raises ValueError for a name that is taken, formulas outside the language
+    or with unknown names, results that are not one real number, and derivatives that finite differences contradict.
+    """
+    if not isinstance(gate, Gate):
+        raise TypeError(f"register takes a Gate, but was given {gate!r} of type {type(gate).__name__}")
     if gate.name in GATES:
         raise ValueError(f"there is a gate named {gate.name!r} already")
+    prove(gate)
+    return _add(gate)
+
+
+def _add(gate: Gate) -> Gate:
     GATES[gate.name] = gate
     FUNCTIONS.setdefault(gate.name, gate.forward)
     return gate
@@ -219,5 +243,5 @@ def _entries() -> Sequence[Gate]:
     )  # fmt: skip
 
 
-for _gate in _entries():
-    register(_gate)
+for _gate in _entries():  # proved by a test, so that importing is instant
+    _add(_gate)
