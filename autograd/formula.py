@@ -30,8 +30,13 @@ def logsumexp(numbers: Iterable[float]) -> float:
     numbers = list(numbers)
     largest = max(numbers)
     if math.isinf(largest):
-        return largest
+        return math.nan if any(x != x for x in numbers) else largest
     return largest + math.log(sum_in_order([math.exp(x - largest) for x in numbers]))
+
+
+def sumexp(numbers: Iterable[float], y: float) -> float:
+    """Σ exp(xᵢ − y): 1 where y is the logsumexp of the numbers, but for what its rounding has left."""
+    return sum_in_order([math.exp(x - y) for x in numbers])
 
 
 #: The primitive functions a formula may call, on floats. `pow` refuses what would leave the real numbers.
@@ -51,9 +56,28 @@ FUNCTIONS: dict[str, Any] = {
     "sum": sum_in_order,
     "len": len,
     "logsumexp": logsumexp,
+    "sumexp": sumexp,
     "inf": math.inf,
     "nan": math.nan,
 }
+
+
+def _limit_of_exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _limit_of_pow(a: float, b: float) -> float:
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return -math.inf if a < 0 and b % 2 == 1 else math.inf
+
+
+#: In place of the functions that refuse a result too large for a float: infinity.
+LIMITS: dict[str, Any] = {"exp": _limit_of_exp, "pow": _limit_of_pow}
 
 
 def names_in(expression: str) -> set[str]:
@@ -66,6 +90,19 @@ def compiled(source: str, namespace: dict[str, Any] = FUNCTIONS) -> Callable[...
     as that is when it runs, so that a formula may call a gate registered after it."""
     function: Callable[..., Any] = eval(source, namespace)
     return function
+
+
+def common_part(derivative: str) -> tuple[str, str]:
+    """The derivative of a gate of any number of operands as ``(rest, part)``: the call that reads all operands, ``xs``,
+    to be computed once for all of them, and the rest with ``part`` in its place. The part is empty if there is none.
+
+    >>> common_part("exp(x - y) / sumexp(xs, y)")
+    ('exp(x - y) / part', 'sumexp(xs, y)')
+    """
+    tree = ast.parse(derivative, mode="eval")
+    calls = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    part = next((call for call in calls if "xs" in names_in(call) and "x" not in names_in(call)), "")
+    return (ast.unparse(tree).replace(part, "part"), part) if part else (derivative, "")
 
 
 class _Vectorize(ast.NodeTransformer):

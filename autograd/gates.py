@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from autograd.formula import FUNCTIONS, compiled, names_in
+from autograd.formula import FUNCTIONS, LIMITS, common_part, compiled, names_in
+from autograd.proof import prove
 
 #: What a gate does to the gradient that arrives from downstream, in a sentence for each word.
 ROLES = {
@@ -79,6 +80,13 @@ class Gate:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        if not isinstance(self.derivatives, tuple) or not all(
+            isinstance(text, str) for text in (self.name, self.formula, *self.derivatives)
+        ):
+            raise TypeError(
+                f"a gate's name and formula are strings and its derivatives a tuple of strings, but was given "
+                f"{self.name!r}, {self.formula!r} and {self.derivatives!r}"
+            )
         if self.arity == -1:
             put("arity", len(self.derivatives))
         if not self.text.template:
@@ -87,6 +95,11 @@ class Gate:
             put("latex", _call(rf"\operatorname{{{self.name}}}".replace("_", r"\_"), self.arity))
         if self.role not in ROLES:
             raise ValueError(f"gate {self.name!r} has role {self.role!r}; the roles are {', '.join(ROLES)}")
+        for formula in (self.formula, *self.derivatives):
+            try:
+                names_in(formula)
+            except SyntaxError as error:
+                raise ValueError(f"{formula!r} of the gate {self.name!r} is no expression: {error.msg}") from None
         put("rule", compiled(self._rule_source()))
 
     @property
@@ -107,9 +120,16 @@ class Gate:
         value = f"(y := {self.formula})" if any("y" in names_in(d) for d in self.derivatives) else self.formula
         if self.arity is not None:
             return f"lambda {', '.join(self.operands)}: ({', '.join((value, *self.derivatives))})"
-        (derivative,) = self.derivatives
+        derivative, part = common_part(self.derivatives[0])
         each = f"[{derivative} for x in xs]" if names_in(derivative) else f"({derivative},) * len(xs)"
-        return f"lambda *xs: ({value}, *{each})"
+        return f"lambda *xs: ({value}, *{f'(lambda part: {each})({part})' if part else each})"
+
+    def rule_with_limits(self, *operands: float) -> tuple[float, ...]:
+        """The rule where a derivative overflows, but the value does not: that derivative is infinite."""
+        value: float = compiled(f"lambda {'*xs' if self.arity is None else ', '.join(self.operands)}: {self.formula}")(
+            *operands
+        )
+        return (value, *compiled(self._rule_source(), {**FUNCTIONS, **LIMITS})(*operands)[1:])
 
     def forward(self, *operands: float) -> float:
         """The gate's value on floats."""
@@ -134,9 +154,20 @@ GATES: dict[str, Gate] = {}
 
 
 def register(gate: Gate) -> Gate:
-    """Add a gate to the table; from then on every reader of the table knows it. Refuses a name that is taken."""
+    """Add a gate to the table; from then on every reader of the table knows it.
+
+    It is proved first (see `autograd.proof`). Raises ValueError for a name that is taken, formulas outside the language
+    or with unknown names, results that are not one real number, and derivatives that finite differences contradict.
+    """
+    if not isinstance(gate, Gate):
+        raise TypeError(f"register takes a Gate, but was given {gate!r} of type {type(gate).__name__}")
     if gate.name in GATES:
         raise ValueError(f"there is a gate named {gate.name!r} already")
+    prove(gate)
+    return _add(gate)
+
+
+def _add(gate: Gate) -> Gate:
     GATES[gate.name] = gate
     FUNCTIONS.setdefault(gate.name, gate.forward)
     return gate
@@ -155,7 +186,7 @@ def _infix(sign: str, precedence: int, right: int | None = None) -> Notation:
 
 
 def _entries() -> Sequence[Gate]:
-    step = "1.0 if {0} > {1} else 0.5 if {0} == {1} else 0.0"
+    step = "0.0 if {0} < {1} else 0.5 if {0} == {1} else 1.0"  # 1 beside a NaN, as in PyTorch: it is passed on
     tie = "At a tie the gradient is split in half, as in JAX and HIPS autograd."
     times = Notation(r"$a \cdot $b", MULTIPLICATIVE, (MULTIPLICATIVE, SIGN))
     minus = Notation("-$a", SIGN, (SIGN,))
@@ -168,7 +199,7 @@ def _entries() -> Sequence[Gate]:
              latex=Notation(r"\frac{$a}{$b}", ATOM, (0, 0))),
         Gate("neg", "−", "-a", ("-1.0",), "inverter", text=minus, latex=minus),
         Gate("pow", "^", "pow(a, b)",
-             ("b * pow(a, b - 1) if b >= 1 or abs(a) > 0 else inf if b > 0 else 0.0",
+             ("b * pow(a, b - 1) if b >= 1 or abs(a) > 0 else a + inf if b > 0 else a * b",
               "y * log(a) if a > 0 else 0.0 if a == 0 else nan"),
              "scaler", "Domain: a > 0, or a < 0 with a whole b, or a = 0 with b ≥ 0. Below zero the derivative by "
              "the exponent does not exist (NaN); at a = 0 it is 0.",
@@ -181,16 +212,16 @@ def _entries() -> Sequence[Gate]:
              "router", tie, latex=_call(r"\max", 2)),
         Gate("min", "min", "a if a < b else b if a >= b else a + b", (step.format("b", "a"), step.format("a", "b")),
              "router", tie, latex=_call(r"\min", 2)),
-        Gate("relu", "relu", "0.0 if a <= 0 else a", ("1.0 if a > 0 else 0.0",), "router",
+        Gate("relu", "relu", "0.0 if a <= 0 else a", ("0.0 if a <= 0 else 1.0",), "router",
              "max(a, 0); its derivative at 0 is 0, as in PyTorch."),
         Gate("leaky_relu", "lrelu", "a if a > 0 else b * a", ("1.0 if a > 0 else b", "0.0 if a > 0 else a"),
              "scaler", "b is the slope below zero; the derivative at 0 is b, as in PyTorch."),
-        Gate("abs", "|·|", "abs(a)", ("1.0 if a > 0 else -1.0 if a < 0 else 0.0",), "scaler",
+        Gate("abs", "|·|", "abs(a)", ("1.0 if a > 0 else -1.0 if a < 0 else 0.0 * a",), "scaler",
              "Its derivative at 0 is 0.", latex=Notation(r"\left|$a\right|", ATOM, (0,))),
         Gate("exp", "exp", "exp(a)", ("y",), "scaler", latex=Notation("e^{$a}", POWER, (0,))),
         Gate("log", "log", "log(a)", ("1 / a",), "scaler", "The natural logarithm. Domain: a > 0.",
              latex=_call(r"\log", 1)),
-        Gate("sqrt", "√", "sqrt(a)", ("0.5 / y if y > 0 else inf",), "scaler",
+        Gate("sqrt", "√", "sqrt(a)", ("inf if y == 0 else 0.5 / y",), "scaler",
              "Domain: a ≥ 0; at 0 the derivative is infinite.", latex=Notation(r"\sqrt{$a}", ATOM, (0,))),
         Gate("sin", "sin", "sin(a)", ("cos(a)",), "scaler", latex=_call(r"\sin", 1)),
         Gate("cos", "cos", "cos(a)", ("-sin(a)",), "scaler", latex=_call(r"\cos", 1)),
@@ -199,7 +230,7 @@ def _entries() -> Sequence[Gate]:
              "1 / (1 + exp(-a)), in a form that no float overflows.", latex=_call(r"\sigma", 1)),
         Gate("softplus", "sp", "max(a, 0) + log1p(exp(-abs(a)))", ("sigmoid(a)",), "scaler",
              "log(1 + exp(a)), in a form that no float overflows."),
-        Gate("logsumexp", "lse", "logsumexp(xs)", ("exp(x - y)",), "soft router",
+        Gate("logsumexp", "lse", "logsumexp(xs)", ("exp(x - y) / sumexp(xs, y)",), "soft router",
              "log Σ exp(x), shifted by the largest x so that nothing overflows; its derivatives are the softmax.",
              arity=None),
         *(Gate(name, sign, f"1.0 if a {operator} b else 0.0", ("0.0", "0.0"), "stop", "1 for yes, 0 for no.",
@@ -212,5 +243,5 @@ def _entries() -> Sequence[Gate]:
     )  # fmt: skip
 
 
-for _gate in _entries():
-    register(_gate)
+for _gate in _entries():  # proved by a test, so that importing is instant
+    _add(_gate)

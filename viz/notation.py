@@ -138,6 +138,8 @@ def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind) -> 
             return _simplified(gate, [write(side) for side in sides], kind)
         case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id="xs")]) if kind == "latex" and "xs" not in operands:
             return Written(r"\sum_i x_i", ADDITIVE)
+        case ast.Call(func=ast.Name(id="sumexp"), args=[ast.Name(id="xs"), y]) if kind == "latex":
+            return Written(rf"\sum_j e^{{x_j - {write(y).text}}}", ADDITIVE)
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in GATES:
             return _simplified(GATES[name], [write(argument) for argument in arguments], kind)
         case ast.Call(func=ast.Name(id=name), args=arguments):

@@ -180,6 +180,8 @@ class Writer:
                 return self.ufunc(np.maximum, self._write(left, operands), float(floor), out=out)  # type: ignore[arg-type]
             case _, ast.Constant(1.0), ast.Constant(0.0):
                 return self._write(test, operands)
+            case _, ast.Constant(0.0), ast.Constant(1.0):
+                return self.ufunc(np.logical_not, self._write(test, operands))
         chosen, yes, no = self._write(test, operands), self._write(body, operands), self._write(orelse, operands)
         if not isinstance(chosen, np.ndarray):
             return yes if chosen else no
@@ -196,6 +198,9 @@ class Writer:
                 return float(len(xs))
             case "logsumexp", [np.ndarray() as xs]:
                 return self._logsumexp(xs, out)
+            case "sumexp", [np.ndarray() as xs, y]:
+                parts = self.ufunc(np.exp, self.ufunc(np.subtract, xs, y))
+                return self.reduce(np.add, self._array(parts), 0, out)
             case _, [np.ndarray() as xs] if name in _REDUCTIONS:
                 return self.reduce(_REDUCTIONS[name], xs, 0, out)
         if name in _UFUNCS:
@@ -208,7 +213,8 @@ class Writer:
             return result
         if name not in GATES:
             raise ValueError(
-                f"a formula may call {', '.join((*_UFUNCS, 'sum', 'len', 'logsumexp'))} and gates, not {name!r}"
+                f"a formula may call {', '.join((*_UFUNCS, 'sum', 'len', 'logsumexp', 'sumexp'))} and gates, not "
+                f"{name!r}"
             )
         gate = GATES[name]
         return self.write(gate.formula, dict(zip(gate.operands, arguments, strict=True)), out)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import tracing
+from autograd.backprop import add_gradients
 from autograd.errors import RecordingError
 from autograd.evaluate import number
 from autograd.functions import dot
@@ -161,8 +162,7 @@ class BranchingProgram:
     def backward(self, rows: ArrayLike) -> float:
         """Add ∂mean/∂parameter into the `.grad` of each parameter; returns the mean."""
         value, gradients = self.value_and_grad(rows)
-        for parameter, gradient in zip(self.parameters, gradients.tolist(), strict=True):
-            parameter.grad += gradient
+        add_gradients(self.parameters, gradients.tolist())
         return value
 
     def find_ways(self, rows: Floats) -> None:

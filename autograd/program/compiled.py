@@ -265,8 +265,17 @@ def logsumexp(xs: Any) -> float:
     """max + log Σ exp(x - max); where the largest is infinite, that."""
     largest = max_of(xs)
     if math.isinf(largest):
+        for x in xs:
+            if math.isnan(x):
+                return math.nan
         return largest
+    return largest + math.log(sumexp(xs, largest))
+
+
+@jit
+def sumexp(xs: Any, y: float) -> float:
+    """Σ exp(x - y)."""
     total = 0.0
     for x in xs:
-        total += math.exp(x - largest)
-    return largest + math.log(total)
+        total += math.exp(x - y)
+    return total

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from autograd.formula import names_in
+from autograd.formula import common_part, names_in
 from autograd.gates import GATES, Gate
 
 _HEADER = """\
@@ -25,7 +25,8 @@ from autograd.program.compiled import SIGNATURE
 """
 
 #: Names a formula may use that are compiled functions, not gates to be spelled out.
-_KNOWN = {"exp", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow", "abs", "min", "max", "sum", "len", "logsumexp"}
+_KNOWN = {"exp", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow", "abs", "min", "max", "sum", "len"}
+_KNOWN |= {"logsumexp", "sumexp"}
 
 
 #: Of one number, the C library's functions are sooner done than those made for many side by side.
@@ -204,23 +205,25 @@ def reduce(gate: Gate) -> str:
 @cache
 def reduce_backward(gate: Gate) -> str:
     """g[xs[k, i]] += g[y[i]] × derivative."""
-    (derivative,) = gate.derivatives
-    used = names_in(derivative)
-    gathered = """\
+    derivative, part = common_part(gate.derivatives[0])
+    before = f"""\
+    xs = np.empty(inner)
+    parts = np.empty(width)
+    for i in range(width):
         for j in range(inner):
             xs[j] = read(m, p_xs + j * width + i)
-""" if "xs" in used else ""  # fmt: skip
+        y = read(m, p_y + i)
+        parts[i] = {_scalar(part)}
+""" if part else ""  # fmt: skip
     loops = f"""\
-    xs = np.empty(inner)
-    for k in range(inner):
+{before}    for k in range(inner):
       for i in range(width):
-{gathered}        y = read(m, p_y + i)
+        y = read(m, p_y + i)
         x = read(m, p_xs + k * width + i)
+{"        part = parts[i]" if part else ""}
         place = p_xs + k * width + i
         write(g, place, fetch(g, place) + {_times("read(g, p_y + i)", derivative)})
 """
-    if "xs" not in used:
-        loops = loops.replace("    xs = np.empty(inner)\n", "")
     return module(signed(numbers("width", "inner", "p_y", "p_xs") + loops), gate.derivatives)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.backprop import add_gradients
 from autograd.comparison import COMPARED
 from autograd.errors import RecordingError
 from autograd.program import passes
@@ -197,8 +198,7 @@ class Program:
     def backward(self, rows: ArrayLike) -> float:
         """Add ∂mean/∂parameter into the `.grad` of each parameter; returns the mean. See `value_and_grad`."""
         value, gradients = self.value_and_grad(rows)
-        for parameter, gradient in zip(self.parameters, gradients.tolist(), strict=True):
-            parameter.grad += gradient
+        add_gradients(self.parameters, gradients.tolist())
         return value
 
     def source(self) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import fill, indent
 from typing import Any
 
-from autograd.formula import FUNCTIONS
+from autograd.formula import FUNCTIONS, common_part
 from autograd.gates import GATES, Gate
 from autograd.program.passes import is_active
 from autograd.program.tape import Dot, Operation, Tape
@@ -75,10 +75,10 @@ def _words(text: str) -> set[str]:
 def _helpers(body: str, done: frozenset[str] = frozenset()) -> Iterator[str]:
     """The functions that the lines call and `math` doesn't have."""
     for name in sorted(set(re.findall(r"([A-Za-z_]\w*)\(", body)) - done):
-        if name in ("logsumexp", "sum"):
+        if name in ("logsumexp", "sumexp", "sum"):
             lines = inspect.getsource(FUNCTIONS[name]).replace("math.", "").replace(": Iterable[float]", "")
-            lines = lines.replace(" -> float", "").replace("isinf(largest)", "largest in (inf, -inf)")
-            lines = lines.replace("sum_in_order", "sum").strip()
+            lines = lines.replace(": float", "").replace(" -> float", "")
+            lines = lines.replace("isinf(largest)", "largest in (inf, -inf)").replace("sum_in_order", "sum").strip()
             yield from _helpers(lines, done | {name})
             yield lines
         elif name in GATES and name not in _MATH | _PYTHON:
@@ -160,8 +160,16 @@ def _value(operation: Operation, operands: Sequence[str]) -> str:
     return _expression(operation.formula, _bindings(operation, operands))
 
 
-def _slopes(operation: Operation, operands: Sequence[str], y: str) -> Iterator[str]:
-    """What each operand gets: the gradient of the row times the local derivative."""
+def _common(operation: Operation, operands: Sequence[str], y: str) -> str:
+    """What the slopes of all operands have in common, to be computed before them; or nothing."""
+    if not isinstance(operation, Gate) or operation.arity is not None:
+        return ""
+    _, part = common_part(operation.derivatives[0])
+    return _expression(part, {**_bindings(operation, operands), "y": y}) if part else ""
+
+
+def _slopes(operation: Operation, operands: Sequence[str], y: str, common: str) -> Iterator[str]:
+    """What each operand gets: the gradient of the row times the local derivative; common: the name of `_common`."""
     up = f"d_{y}"
     if isinstance(operation, Dot):
         pairs = operation.pairs
@@ -172,8 +180,8 @@ def _slopes(operation: Operation, operands: Sequence[str], y: str) -> Iterator[s
     assert isinstance(operation, Gate)
     names = {**_bindings(operation, operands), "y": y}
     if operation.arity is None:
-        (derivative,) = operation.derivatives
-        yield from (_times(up, derivative, {**names, "x": operand}) for operand in operands)
+        derivative, _ = common_part(operation.derivatives[0])
+        yield from (_times(up, derivative, {**names, "part": common, "x": operand}) for operand in operands)
     else:
         yield from (_times(up, derivative, names) for derivative in operation.derivatives)
 
@@ -224,7 +232,11 @@ def _lines(tape: Tape, names: _Names, *, backward: bool, wrap: bool = True) -> I
     for row in reversed(computed):
         if active[row] and row in arrived:
             operands = [names[operand] for operand in tape.operands[row]]
-            slopes = _slopes(tape.operations[row], operands, names[row])
+            common = _common(tape.operations[row], operands, names[row])
+            total = names.free(f"total_{names[row]}") if common else ""
+            if common:
+                yield _wrapped(f"{total} = {common}", wrap)
+            slopes = _slopes(tape.operations[row], operands, names[row], total)
             for operand, slope in zip(tape.operands[row], slopes, strict=True):
                 if active[operand]:
                     sign = "+=" if operand in arrived else "="

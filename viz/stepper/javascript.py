@@ -11,7 +11,7 @@ import ast
 import json
 from collections.abc import Iterable, Iterator
 
-from autograd.formula import names_in
+from autograd.formula import common_part, names_in
 from autograd.gates import GATES, Gate
 
 #: The primitive functions in JavaScript, where Python's `math` raises included. `fail` ends a computation. Who adds a
@@ -35,16 +35,25 @@ PRIMITIVES: dict[str, str] = {
     "sum": "v => v.reduce((total, x) => total + x, 0)",
     "len": "v => v.length",
     "logsumexp": (
-        "v => { const most = v.reduce((m, x) => x > m ? x : m); return Math.abs(most) === Infinity ? most"
+        "v => { const most = v.reduce((m, x) => x > m ? x : m);"
+        " return Math.abs(most) === Infinity ? (v.some(Number.isNaN) ? NaN : most)"
         " : most + Math.log(v.reduce((total, x) => total + Math.exp(x - most), 0)); }"
     ),
+    "sumexp": "(v, y) => v.reduce((total, x) => total + Math.exp(x - y), 0)",
     "inf": "Infinity",
     "nan": "NaN",
 }
 
 _PRELUDE = """\
 const fail = (what = "has no value") => { throw new RangeError(what); };
-const bounded = (y, ...at) => Math.abs(y) === Infinity && at.every(Number.isFinite) ? fail("overflows") : y;
+let strict = true;
+const bounded = (y, ...at) =>
+  strict && Math.abs(y) === Infinity && at.every(Number.isFinite) ? fail("overflows") : y;
+const limits = slopes => {
+  const before = strict;
+  strict = false;
+  try { return slopes(); } finally { strict = before; }
+};
 const divide = (a, b) => b === 0 ? fail("divides by zero") : a / b;
 """
 
@@ -98,10 +107,13 @@ def _written(node: ast.expr, formula: str) -> str:
 def rule(gate: Gate) -> str:
     """A gate's rule as a JavaScript function: operands -> ``[y, dy/da, dy/db]``, as `Gate.rule` in Python."""
     value = expression(gate.formula)
-    derivatives = [expression(derivative) for derivative in gate.derivatives]
     if gate.arity is None:
-        return f"(...xs) => {{ const y = {value}; return [y, ...xs.map(x => {derivatives[0]})]; }}"
-    return f"({', '.join(gate.operands)}) => {{ const y = {value}; return [y, {', '.join(derivatives)}]; }}"
+        derivative, part = common_part(gate.derivatives[0])
+        each = f"xs.map(x => {expression(derivative)})"
+        slopes = f"{{ const part = {expression(part)}; return {each}; }}" if part else each
+        return f"(...xs) => {{ const y = {value}; return [y, ...limits(() => {slopes})]; }}"
+    slopes = ", ".join(map(expression, gate.derivatives))
+    return f"({', '.join(gate.operands)}) => {{ const y = {value}; return [y, ...limits(() => [{slopes}])]; }}"
 
 
 def _calls(gate: Gate) -> set[str]:
