@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from autograd.backprop import topological_order
 from autograd.comparison import SIGNS, Comparison
 from autograd.errors import RecordingError
+from autograd.evaluate import is_partial
 from autograd.gates import GATES, Gate
 from autograd.mode import changed, mode
 from autograd.reach import Reach, chance, reach
@@ -173,7 +174,7 @@ class Trace:
     """One recording of a function: its inputs, outputs, and the decisions that led this way.
 
     single: whether it gave one Value, not a list. parameters: the leaves with a gradient that it met, in order. own:
-    those that it made itself. partial: the gates on the way to the outputs that have no value for some operands.
+    those that it made itself. partial: the gates it made that have no value for some operands, used or not.
     """
 
     inputs: list[Value]
@@ -188,6 +189,7 @@ class Trace:
         self.decisions: list[Decision] = []
         self.reason = ""  # why this recording must not be replayed
         self._handed_out: list[tuple[weakref.ref[Any], str]] = []
+        self.partial = []
         self._born: set[Value] = set()
         self._asked: dict[tuple[object, ...], Any] = {}
         self._without_gradient: dict[Value, Value] = {}
@@ -204,6 +206,8 @@ class Trace:
             (node._a,), node._b, (node._da,) = operands, None, derivatives
         else:
             node._a, node._b, node._da = operands, None, derivatives
+        if is_partial(gate):
+            self.partial.append(node)
         return node
 
     def hand_out(self, x: Any) -> Any:
@@ -276,11 +280,10 @@ class Trace:
         self.single = isinstance(result, Value) or not isinstance(result, list | tuple)
         given = [result] if self.single else result
         self.outputs = [as_value(y) for y in given]
-        self.parameters, self.own, self.partial = [], [], []
+        self.parameters, self.own = [], []
         order = topological_order([*self.outputs, *[n for d in self.decisions for n in d.nodes]])
-        ends, inputs = set(self.outputs), set(self.inputs)
-        seen = max(i for i, node in enumerate(order) if node in ends)  # the rest is for decisions only
-        for i, node in enumerate(order):
+        inputs = set(self.inputs)
+        for node in order:
             if node.gate is None:
                 if type(node) is Traced and node not in self.watched and node not in inputs:
                     raise RecordingError(f"it uses {_named(node)} that is left from another row")
@@ -288,8 +291,6 @@ class Trace:
                     (self.own if node in self._born else self.parameters).append(node)
             elif type(node) is not Traced:
                 raise RecordingError(f"it uses {_named(node)} that was computed beforehand. Compute it inside")
-            elif i <= seen and node.gate.partial:
-                self.partial.append(node)
         if self.reason:
             raise RecordingError(self.reason)
         self._asked.clear()

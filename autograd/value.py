@@ -79,6 +79,15 @@ def _comparison(sign: str) -> Callable[[Value, Any], Comparison]:
     return method
 
 
+class _Freezes:
+    """count: how often `requires_grad` was assigned, on any Value, by which programs notice."""
+
+    count = 0
+
+
+freezes = _Freezes()
+
+
 class Value:
     """A number in a graph: a leaf that was given, or the output of a gate.
 
@@ -161,6 +170,7 @@ class Value:
         if self.gate is not None:
             raise ValueError(f"only a leaf can be frozen; {self!r} is the output of a gate: use .detach()")
         self._a = () if wanted else None
+        freezes.count += 1
 
     def detach(self) -> Value:
         """A constant with the same number and label: gradients stop here. Compiled for other rows it would stay what it

@@ -20,7 +20,8 @@ import numpy as np
 import autograd
 from autograd import DomainError, Program, RecordingError, Value
 from autograd.mode import changed
-from autograd.program.branching import BranchingProgram, program_for
+from autograd.program.branching import BranchingProgram
+from autograd.program.recorded import program_for
 from nn.data.tables import Array
 from nn.losses import Loss, l2
 from nn.modules import Module
@@ -112,7 +113,7 @@ class Replayed:
             return value + l2(parameters, penalty) if penalty else value
 
         self._loss = program_for(graph, self._row, self._labels, parameters=parameters)
-        few_ways(self._loss, table)
+        few_paths(self._loss, table)
         size = np.abs(table).sum(axis=1)
         self.check(table[sorted({0, int(size.argmax())})])
 
@@ -169,17 +170,17 @@ class GraphChangesError(ValueError):
     """A model gives another loss for the same row when its graph is built anew, so it cannot be replayed."""
 
 
-def few_ways(program: Program | BranchingProgram, rows: Array) -> None:
+def few_paths(program: Program | BranchingProgram, rows: Array) -> None:
     """RecordingError if most of the rows go ways of their own; each way is recorded here."""
     if isinstance(program, BranchingProgram):
         with suppress(DomainError):  # which a step will tell, if the parameters are still there then
-            program.find_ways(rows)
-        if program.ways > max(_FEW_WAYS, len(rows) // 4):
-            raise RecordingError(f"{len(rows)} rows have {program.ways} different graphs: {program.told}")
+            program.find_paths(rows)
+        if program.paths > max(_FEW_PATHS, len(rows) // 4):
+            raise RecordingError(f"{len(rows)} rows have {program.paths} different graphs: {program.decisions}")
 
 
 #: So many graphs are always replayed.
-_FEW_WAYS = 16
+_FEW_PATHS = 16
 
 
 SLOWER = "this model is computed gate by gate, which is slower, because its graph cannot be recorded and replayed:"

@@ -128,11 +128,11 @@ def test_where_and_one_hot_are_one_graph():
 
 def test_ways_are_found_as_rows_take_them():
     program = compile(READS["int"], ROWS[0])
-    assert program.ways == 1
+    assert program.paths == 1
     program.forward(ROWS)
-    assert program.ways == 3
+    assert program.paths == 3
     program.forward(ROWS[::-1])
-    assert program.ways == 3
+    assert program.paths == 3
 
 
 def test_a_decision_by_parameters_is_asked_at_each_call():
