@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 
 from autograd.comparison import COMPARED
 from autograd.errors import RecordingError
+from autograd.evaluate import is_partial
 from autograd.gates import Gate
 from autograd.program.arguments import numbers_at, numbers_of, refuse_nan, table_of
-from autograd.program.domains import is_partial, not_finite, refuse_domain, watched
+from autograd.program.domains import not_finite, refuse_domain, watched
 from autograd.program.executors import Executor, chosen
 from autograd.program.listing import listing
 from autograd.program.plan import Floats, Indices, Plan
