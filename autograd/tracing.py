@@ -26,7 +26,7 @@ from autograd.errors import RecordingError
 from autograd.evaluate import is_partial
 from autograd.gates import GATES, Gate
 from autograd.mode import changed, mode
-from autograd.reach import Reach, chance, reach
+from autograd.reach import OURS, Reach, chance, reach
 from autograd.value import Value, as_value, made
 
 _STOP = GATES["stop_gradient"]
@@ -281,7 +281,7 @@ class Trace:
         given = [result] if self.single else result
         self.outputs = [as_value(y) for y in given]
         self.parameters, self.own = [], []
-        order = topological_order([*self.outputs, *[n for d in self.decisions for n in d.nodes]])
+        order = topological_order([*self.outputs, *[n for d in self.decisions for n in d.nodes], *self.partial])
         inputs = set(self.inputs)
         for node in order:
             if node.gate is None:
@@ -321,13 +321,10 @@ def _source(x: Any) -> Value | None:
         return None
 
 
-_OURS = tuple(os.path.join(os.path.dirname(os.path.dirname(__file__)), name, "") for name in ("autograd", "nn", "viz"))
-
-
 def _place() -> str:
     """The file and line of whoever called us."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith((*_OURS, "<gate ", copy.__file__)):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((*OURS, "<gate ", copy.__file__)):
         frame = frame.f_back
     return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
 

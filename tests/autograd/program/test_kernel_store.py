@@ -46,7 +46,7 @@ def test_a_kernel_is_compiled_once_and_then_taken_from_the_disk(store, monkeypat
 
 
 def test_the_folder_is_private_to_the_user(store):
-    folder, forget = store
+    folder, _ = store
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
     kernel_store.kernel_of(SOURCE)
@@ -54,7 +54,7 @@ def test_the_folder_is_private_to_the_user(store):
 
 
 def test_a_folder_that_is_somebody_elses_is_not_used(store, monkeypatch):
-    folder, forget = store
+    folder, _ = store
     folder.mkdir()
     monkeypatch.setattr(os, "getuid", lambda: 123456)
     kernel_store.kernel_of(SOURCE)
@@ -92,7 +92,7 @@ def test_the_machine_code_of_another_kernel_is_not_run(store):
 
 
 def test_on_a_full_disk_a_kernel_is_compiled_for_this_process(store, monkeypatch):
-    folder, forget = store
+    folder, _ = store
 
     def full(*arguments, **options):
         raise OSError(errno.ENOSPC, "No space left on device")
