@@ -250,7 +250,7 @@ class Value:
     __int__ = __float__
 
     def __repr__(self) -> str:
-        parts = [f"data={self.data!r}", f"grad={self.grad!r}"]
+        parts = [f"data={self.data!r}", f"grad={_grad_of(self)!r}"]
         if self.label:
             parts.append(f"label={self.label!r}")
         if self.gate is not None:
@@ -280,6 +280,8 @@ class Value:
 
 
 Value.data = Value._data  # type: ignore[assignment, method-assign, misc]
+#: The gradient, also while a function is recorded.
+_grad_of: Callable[[Value], float] = Value.__dict__["grad"].__get__
 
 
 class Numeral(Value):

@@ -51,7 +51,7 @@ def numbers_at(at: ArrayLike, count: int) -> Floats:
 
 def numbers_of(parameters: Sequence[Value]) -> Floats:
     """The data of the parameters. Raises TypeError for one that is no number."""
-    data = [parameter.data for parameter in parameters]
+    data = [parameter._data for parameter in parameters]
     try:
         return np.frombuffer(struct.pack(f"{len(data)}d", *data))
     except struct.error:

@@ -57,7 +57,7 @@ class BranchingProgram:
     ) -> None:
         self.parameters = tuple(parameters)
         self._executor: Executor = executor
-        self._function, self._leaves = function, first.watched
+        self._function = function
         self._labels = [x.label for x in first.inputs]
         self._single, self._count = first.single, len(first.outputs)
         self._paths: list[Path] = [Path(first, self.parameters, executor)]
@@ -174,7 +174,7 @@ class BranchingProgram:
         """
         with self._lock, _set(self.parameters, numbers):
             if quick:
-                trace, found = attempt(self._function, row.tolist(), self._labels, self._leaves), self.parameters
+                trace, found = attempt(self._function, row.tolist(), self._labels), self.parameters
             else:
                 trace, found = recorded(self._function, row.tolist(), self._labels, self.parameters)
             if self._fixed and len(found) > len(self.parameters):

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from autograd.program.branching import BranchingProgram
 
 
+#: A gradient that nobody computes.
+_ODD = 0.7390851332151607
+
+
 def compile_function(
     function: Callable[..., Any], inputs: Iterable[float], executor: Executor | None
 ) -> Program | BranchingProgram:
@@ -61,12 +65,12 @@ def recorded(
     A function that makes leaves of its own, or changes what it keeps, is recorded again: it may do so once, the first
     time. Leaves that it makes anew each time are constants.
     """
-    before = tracing.reach_of(function)
-    trace = attempt(function, row, labels, before.leaves)
-    after = tracing.reach_of(function)
-    if trace.own or before.state != after.state:
-        trace = attempt(function, row, labels, after.leaves)
-        if tracing.reach_of(function).state != after.state:
+    before = tracing.reach(function)
+    trace = attempt(function, row, labels)
+    after = tracing.reach(function)
+    if trace.own or before != after:
+        trace = attempt(function, row, labels)
+        if tracing.reach(function) != after:
             raise RecordingError("it changes what it keeps from one row to the next (an attribute, a list, a counter, "
                                  "a random generator), and a replay would do so once")  # fmt: skip
         for leaf in trace.own:
@@ -76,18 +80,17 @@ def recorded(
     return trace, (*parameters, *[p for p in trace.parameters if p not in known])
 
 
-def attempt(
-    function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str], watched: frozenset[Value]
-) -> Trace:
+def attempt(function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str]) -> Trace:
     """One recording. An error of the function's own is raised as it is; one that only recording makes is refused."""
     try:
-        return tracing.record(function, row, labels, watched)
+        return tracing.record(function, row, labels)
     except RecordingError:
         raise
     except Exception as error:
         _computed(function, row, labels)
-        raise RecordingError(f"recording it ends in {type(error).__name__} ({error}), but computing it does "
-                             "not") from error  # fmt: skip
+        raise RecordingError(f"recording it ends in {type(error).__name__} ({error}), although computing it does "
+                             "not. While a function is recorded, v.data only stands for a float: where a true one is "
+                             "needed, give float(v.data)") from error  # fmt: skip
 
 
 def _computed(function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str]) -> Any:
@@ -96,10 +99,20 @@ def _computed(function: Callable[[list[Value]], Any], row: Sequence[float], labe
 
 
 def _compare(trace: Trace, function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str]) -> None:
-    """RecordingError if the function gives other numbers, to the last bit, when it is not recorded."""
-    result = _computed(function, row, labels)
+    """RecordingError if the function gives other numbers, to the last bit, when it is not recorded.
+
+    The parameters have other gradients meanwhile, by which it is seen if the function reads those.
+    """
+    gradients = [p.grad for p in trace.parameters]
+    try:
+        for p in trace.parameters:
+            p.grad = _ODD
+        result = _computed(function, row, labels)
+    finally:
+        for p, gradient in zip(trace.parameters, gradients, strict=True):
+            p.grad = gradient
     for y, anew in zip(trace.outputs, [result] if trace.single else result, strict=True):
         a, b = y._data, as_value(anew)._data
         if answer_of(a) != answer_of(b):
-            raise RecordingError(f"recorded it gives {a!r}, but computed anew {b!r}: it depends on chance, or on what "
-                                 "kind of number it is given")  # fmt: skip
+            raise RecordingError(f"recorded it gives {a!r}, but computed anew {b!r}: it depends on chance, on a "
+                                 ".grad, on what it did before, or on what kind of number it is given")  # fmt: skip
