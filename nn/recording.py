@@ -22,6 +22,7 @@ from autograd import DomainError, Program, RecordingError, Value
 from autograd.mode import changed
 from autograd.program.branching import BranchingProgram
 from autograd.program.recorded import program_for
+from autograd.tracing import reach
 from nn.data.tables import Array
 from nn.losses import Loss, l2
 from nn.modules import Module
@@ -46,6 +47,9 @@ class Gradients(Protocol):
 
     def check(self, rows: Array) -> None:
         """GraphChangesError if the loss of these rows is another when their graphs are built anew."""
+
+    def is_outdated(self) -> bool:
+        """Whether something was changed since, besides parameters' numbers, that the model or the loss depends on."""
 
     given_up: bool  # whether it replays no more
 
@@ -89,6 +93,10 @@ class Eager:
     def check(self, rows: Array) -> None:
         """Nothing is replayed."""
 
+    def is_outdated(self) -> bool:
+        """Nothing is kept."""
+        return False
+
     def outputs(self, rows: Array) -> Array:
         return eager_outputs(self.model, rows[:, : self.inputs])
 
@@ -112,7 +120,8 @@ class Replayed:
             value = row_loss(loss, model(row[:inputs]), row[inputs:])
             return value + l2(parameters, penalty) if penalty else value
 
-        self._loss = program_for(graph, self._row, self._labels, parameters=parameters)
+        self._loss, self._graph = program_for(graph, self._row, self._labels, parameters=parameters), graph
+        self._state = reach(graph)
         few_paths(self._loss, table)
         size = np.abs(table).sum(axis=1)
         self.check(table[sorted({0, int(size.argmax())})])
@@ -150,6 +159,9 @@ class Replayed:
                 warnings.warn(f"{SLOWER} {reason}. compiled=False says that this is meant", stacklevel=5)
                 return result
         return anew()
+
+    def is_outdated(self) -> bool:
+        return not self.given_up and self._state != reach(self._graph)
 
     def check(self, rows: Array) -> None:
         """GraphChangesError if a row's loss is another when its graph is built anew."""
