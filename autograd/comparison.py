@@ -31,9 +31,16 @@ SIGNS: dict[str, tuple[Callable[[Any, Any], Any], str, bool]] = {
 
 
 class Comparison:
-    """``a > b`` of Values: a bool, that of the data, for Python; a gate for `where` and for arithmetic with Values.
+    """``a > b`` of Values: for Python a bool, for `autograd.where` and for arithmetic with Values a gate, 1 or 0.
 
-    sign: ``>``, ``<``, ``>=``, ``<=`` of two Values; "and", "or" of two Comparisons, made by ``&`` and ``|``.
+    ``bool(a > b)`` is ``a.data > b.data``, and so is whatever Python does with a bool: ``if``, ``and``, ``sum``, an
+    index. ``(a > b) & (c > d)`` and ``|`` combine two into one. No gradient passes.
+
+    sign: ``>``, ``<``, ``>=``, ``<=``, ``==``, ``!=`` of two Values; "and", "or" of two Comparisons.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> bool(a < b), ((a < b) * a).data, where((a < b) & (a > 0), a, b).data
+    (True, 2.0, 2.0)
     """
 
     __slots__ = ("__weakref__", "left", "right", "sign", "truth")

@@ -44,14 +44,19 @@ def compile(
     inputs: for a function one number for each of its arguments, an example to begin with; for a graph its leaves. Each
     becomes a column of the rows that the program takes. All other leaves are parameters, or constants if their
     `requires_grad` is False; a constant keeps the number it has now.
-    executor: "numpy" or "numba" (the extra ``gatewise[jit]``); the default is numba where it is installed.
+    executor: "numpy", "numba" (the extra ``gatewise[jit]``) or "python"; the default is numba where it is installed.
 
-    A function may branch on its numbers: each way that rows take is recorded when the first row takes it. What
-    can't be replayed is a `RecordingError` that names the line. A graph is recorded as it was built: comparing an input
-    meanwhile is noticed, and refused; reading its `.data` is not, so that of such code give the function.
+    A function may look at its numbers: each path that rows take through it is recorded when the first row takes it. A
+    graph is recorded as it was built: that an input was compared, detached or used under `no_grad` meanwhile is noticed
+    and refused; that its ``.data`` was read is not, so of such code compile the function.
 
     Raises TypeError for outputs or inputs that are no Values, ValueError for an input that is no leaf, is given twice,
-    or that no output depends on.
+    or that no output depends on, and RecordingError, which names the line, for what can't be replayed.
+
+    >>> w = Value(3.0)
+    >>> program = compile(lambda x: w * x if x > 0 else -w * x, [1.0])
+    >>> program.forward([[2.0], [-2.0]])
+    array([6., 6.])
     """
     if callable(outputs) and not isinstance(outputs, Value):
         from autograd.program.recorded import compile_function
@@ -65,10 +70,11 @@ def compile(
     for i, leaf in enumerate(leaves):
         if isinstance(leaf, Value) and leaf.gate is None and getattr(leaf, "_db", None) is COMPARED:
             raise RecordingError(
-                f"input {i}{f' ({leaf.label!r})' if leaf.label else ''} was compared or detached, and the graph may be "
-                "another for other numbers: compile the function that builds it, compile(f, inputs=[1.0, ...]), which "
-                "records every way it goes, or use where(condition, a, b) and stop_gradient. If it had nothing to do "
-                "with the graph, build that of a leaf of its own"
+                f"input {i}{f' ({leaf.label!r})' if leaf.label else ''} was compared, detached or used under no_grad, "
+                "so the graph may be another for other numbers. Compile the function that builds the graph, "
+                "compile(f, inputs=[1.0, ...]), which records every path through it; or build the graph with "
+                "where(condition, a, b) and x.stop_gradient(). If this had nothing to do with the graph, build that "
+                "from a new leaf"
             )
     return program_of(ends, leaves, None, single=single, executor=chosen(executor))
 
