@@ -47,7 +47,7 @@ class Writer:
         self.names += 1
         return f"v{self.names}"
 
-    def pick(self, *makers):  # noqa: ANN
+    def pick(self, *makers):
         return self.rng.choice(makers)()
 
     def name(self) -> str:
