@@ -1,9 +1,9 @@
 """One row's graph, and the two ways to get losses and gradients for many rows from it.
 
 *Replayed*: the graph is recorded for one row, its inputs and targets being leaves, and run for whole batches as a
-compiled program; where rows branch, for each way they go. *Eager*: the graph is built anew for each row, gate by gate.
-Both give the same numbers; replaying is some hundred times faster. What can't be replayed is seen while it is recorded
-(see `autograd.tracing`); state and chance, which can't all be seen, by comparing rows with eager ones.
+compiled program; where rows branch, one for each path through the code. *Eager*: the graph is built anew for each row,
+gate by gate. Both give the same numbers; replaying is some hundred times faster. What can't be replayed is seen while
+it is recorded (see `autograd.tracing`); state and chance, which can't all be seen, by comparing rows with eager ones.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Eager:
 
 
 class Replayed:
-    """The graph recorded for one row, and for each other way that rows take, run for all rows of a batch at once.
+    """The graph recorded for one row, and for each other path that rows take, run for all rows of a batch at once.
 
     Raises RecordingError where a replay could be wrong, or where most rows have a graph of their own; GraphChangesError
     if it is found to be wrong.
@@ -183,7 +183,7 @@ class GraphChangesError(ValueError):
 
 
 def few_paths(program: Program | BranchingProgram, rows: Array) -> None:
-    """RecordingError if most of the rows go ways of their own; each way is recorded here."""
+    """Record every path that these rows take; RecordingError if most of them take a path of their own."""
     if isinstance(program, BranchingProgram):
         with suppress(DomainError):  # which a step will tell, if the parameters are still there then
             program.find_paths(rows)
@@ -228,7 +228,7 @@ def gradients_of(
     penalty: float = 0.0,
     compiled: bool = True,
 ) -> Gradients:
-    """The faster way that is right for this model: replayed if it may be, else eager, with a warning that says why."""
+    """Replayed gradients if the model can be recorded, else eager ones, with a warning that says why."""
     _look_for_parameters(Eager(model, loss, parameters, inputs, penalty).row(rows[0].tolist()), model, parameters)
     if compiled:
         try:

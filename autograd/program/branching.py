@@ -161,7 +161,7 @@ class BranchingProgram:
         if len(self._paths) + len(new) > MOST:
             most = self._paths[path].questions[max(turn.question for turn in new) if new else 0]
             raise RecordingError(
-                f"{most.place} looks at a number ({most.name}) in so many ways that the graph is another for almost "
+                f"{most.place} looks at a number ({most.name}) so closely that the graph is another for almost "
                 f"every row: more than {MOST} so far. Compute with the Values themselves, by gates and "
                 "where(condition, a, b)"
             )

@@ -93,7 +93,7 @@ class Decision(NamedTuple):
 
 
 class Trace:
-    """One recording of a function: its inputs, outputs, and the decisions that led this way.
+    """One recording of a function: its inputs, outputs, and the decisions that led to them.
 
     single: whether it gave one Value, not a list. parameters: the leaves with a gradient that it met, in order. own:
     those that it made itself. partial: the gates it made that have no value for some operands, used or not.
