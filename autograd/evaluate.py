@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from autograd.errors import AnomalyError, DivisionByZeroError, DomainError, RangeError
+from autograd.formula import names_in
 from autograd.frames import user_line, variable_of
-from autograd.gates import Gate
+from autograd.gates import GATES, Gate
 from autograd.mode import mode
 
 if TYPE_CHECKING:
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 
 #: What Python's own arithmetic raises when a number leaves a gate's domain.
 _ARITHMETIC = (ArithmeticError, ValueError)
+
+
+#: Gates that have a value for all finite operands, although their formulas call functions that don't.
+_TOTAL = {"sigmoid", "softplus", "logsumexp", "tanh"}
+#: Functions that Python refuses to compute for some numbers.
+_PARTIAL = {"exp", "log", "log1p", "sqrt", "sin", "cos", "pow"}
+
+
+@cache
+def is_partial(gate: Gate) -> bool:
+    """Whether the gate has no value for some operands."""
+    if gate.name in _TOTAL and gate is GATES.get(gate.name):
+        return False
+    return "/" in gate.formula or "Domain" in gate.note or not _PARTIAL.isdisjoint(names_in(gate.formula))
 
 
 def number(x: object) -> float | None:

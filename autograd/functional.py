@@ -14,7 +14,7 @@ from typing import Any, Literal, overload
 
 from autograd import functions
 from autograd.backprop import topological_order, without_graph
-from autograd.comparison import SIGNS
+from autograd.comparison import SIGNS, mark
 from autograd.evaluate import number
 from autograd.formula import common_part, compiled, for_values
 from autograd.gates import GATES, Gate
@@ -58,6 +58,7 @@ def _choice(test: Value | bool, yes: Callable[[], Value | float], no: Callable[[
     try:
         rest = other()
     except (ArithmeticError, ValueError):
+        mark(test)  # the graph has the one branch only, as after `if`
         return result
     if chosen is no:
         result, rest = rest, result

@@ -107,11 +107,6 @@ class Gate:
         """The names its formulas give the operands: ``('a', 'b')``, or ``('xs',)`` for any number."""
         return ("xs",) if self.arity is None else ("a", "b", "c")[: self.arity]
 
-    @property
-    def partial(self) -> bool:
-        """Whether it has no value for some operands."""
-        return self.name == "exp" or "Domain" in self.note
-
     def blocks(self, i: int) -> bool:
         """Whether no gradient ever passes to the i-th operand."""
         return self.derivatives[0 if self.arity is None else i] == "0.0"

@@ -88,6 +88,15 @@ def _comparison(sign: str) -> Callable[[Value, Any], Comparison]:
     return method
 
 
+class _Freezes:
+    """count: how often `requires_grad` was assigned, on any Value, by which programs notice."""
+
+    count = 0
+
+
+freezes = _Freezes()
+
+
 class Value:
     """A number in a graph: a leaf that was given, or the output of a gate.
 
@@ -174,6 +183,7 @@ class Value:
         if self.gate is not None:
             raise ValueError(f"only a leaf can be frozen; {self!r} is the output of a gate: use .detach()")
         self._a = () if wanted else None
+        freezes.count += 1
 
     def detach(self) -> Value:
         """A constant with the same number and label: gradients stop here. Compiled for other rows it would stay what it
@@ -255,12 +265,17 @@ class Value:
     __ge__ = _comparison(">=")
 
     def __float__(self) -> float:
-        raise TypeError(
-            "float(v) would cut the graph silently; use v.data for the number, or a function of this package "
-            "(autograd.exp(v) in place of math.exp(v)) to go on with the graph"
-        )
+        raise self._no_number("float")
 
-    __int__ = __float__
+    def __int__(self) -> int:
+        raise self._no_number("int")
+
+    def _no_number(self, kind: str) -> TypeError:
+        return TypeError(
+            f"{kind}(v) of a Value would cut the graph silently. To go on with the graph, use the functions of this "
+            f"package (autograd.exp(v) in place of math.exp(v), autograd.where in place of if); for the number alone, "
+            f"{kind}(v.data), through which no gradient passes"
+        )
 
     def __repr__(self) -> str:
         parts = [f"data={self.data!r}", f"grad={self._grad!r}"]
@@ -371,6 +386,7 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
         node = special.trace.made(data, gate, values, tuple(derivatives), scope)
         return node if special.record else special.trace.detached(node)
     if not special.record:
+        mark(*values)
         return _constant(data)
     return made(data, gate, values, tuple(derivatives), scope=scope)
 

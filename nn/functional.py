@@ -137,7 +137,7 @@ def one_hot(label: int, classes: int) -> list[float]:
     if not position.is_integer() or not 0 <= position < classes:
         raise ValueError(f"a label is a whole number from 0 to {classes - 1} for {classes} classes, but was given "
                          f"{label!r}")  # fmt: skip
-    return [autograd.where(position == k, 1.0, 0.0) for k in range(classes)]
+    return [data_of(autograd.where(position == k, 1.0, 0.0)) for k in range(classes)]
 
 
 def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: float = 0.5) -> float:

@@ -145,6 +145,10 @@ def fit(
                 for callback in told:
                     callback(epoch)
                 loop.reread()
+                if told and engine.is_outdated():
+                    engine = loop.engine = gradients_of(
+                        model, loss, parameters, table, rows.shape[1], penalty=l2, compiled=compiled
+                    )
                 tick(history)
                 if epoch.reason:
                     history.stopped = epoch.reason
@@ -173,7 +177,7 @@ class _Loop:
 
     def reread(self) -> None:
         """Take the parameters, and what the optimizer remembers, as they are: a callback may have set them."""
-        self.now: Array = np.array([p.data for p in self.parameters])
+        self.now: Array = np.array([p._data for p in self.parameters])
         self.memory = self.optimizer.memory()
 
     def settle(self) -> None:

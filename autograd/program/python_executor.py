@@ -25,6 +25,8 @@ def is_narrow(tape: Tape, plan: Plan, batch: int) -> bool:
 class BoundToPython:
     """A tape as a function of floats, called once for each row."""
 
+    name = "python"
+
     def __init__(self, tape: Tape) -> None:
         self.outputs = len(tape.outputs)
         self.of_row = function_of(tape, backward=False)

@@ -11,6 +11,7 @@ import builtins
 import inspect
 import keyword
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import fill, indent
 from typing import Any
@@ -22,6 +23,8 @@ from autograd.program.tape import Dot, Operation, Tape
 
 _MATH = {"exp", "log", "log1p", "sqrt", "sin", "cos", "tanh", "pow", "inf", "nan"}
 _PYTHON = {"abs", "min", "max", "sum", "len"}
+#: Other names that the source uses, or that a reader would take for something else.
+_RESERVED = {"float", "print", "inputs", "parameters", "gradients", "outputs", "value_and_grad"}
 _WIDTH = 100
 
 
@@ -92,7 +95,7 @@ class _Names:
 
     def __init__(self, tape: Tape, *, short: bool = False) -> None:
         self.tape = tape
-        self.taken = {*FUNCTIONS, *GATES, *keyword.kwlist, *_PYTHON, "inputs", "parameters", "gradients"}
+        self.taken = {*FUNCTIONS, *GATES, *keyword.kwlist, *_PYTHON, *_RESERVED}
         self.names: list[str] = []
         inputs, parameters = set(tape.inputs), set(tape.parameters)
         counts: dict[str, int] = {}
@@ -108,9 +111,10 @@ class _Names:
             self.names.append(self.free(f"{kind}{counts[kind]}"))
 
     def free(self, label: str) -> str:
-        """An identifier like `label` that is not taken yet."""
-        name = re.sub(r"\W+", "_", label).strip("_") or "value"
-        name = f"_{name}" if name[0].isdigit() else name
+        """An identifier like `label` that is not taken yet. Python takes those for one that are equal under NFKC."""
+        letters = [c if f"a{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", label)]
+        name = re.sub("_+", "_", "".join(letters)).strip("_") or "value"
+        name = name if name.isidentifier() else f"_{name}"
         unique, number = name, 1
         while unique in self.taken or f"d_{unique}" in self.taken:
             number += 1

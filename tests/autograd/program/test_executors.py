@@ -176,7 +176,7 @@ def test_the_executor_is_chosen_and_named():
     x, w = Value(1.0), Value(2.0)
     assert autograd.compile(x * w, [x], executor="numpy").executor == "numpy"
     assert autograd.compile(x * w, [x]).executor == ("numba" if find_spec("numba") else "numpy")
-    with pytest.raises(ValueError, match="'numpy' or 'numba', but was given 'cuda'"):
+    with pytest.raises(ValueError, match="'numpy', 'numba' or 'python', but was given 'cuda'"):
         autograd.compile(x * w, [x], executor="cuda")
 
 
