@@ -8,6 +8,7 @@ graph, from the operands up, without recursion, and never longer than asked.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from string import Template
 from typing import Literal, NamedTuple
@@ -160,6 +161,8 @@ def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind, num
             return _simplified(gate, [write(side) for side in sides], kind, number)
         case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id="xs")]) if kind == "latex" and "xs" not in operands:
             return Written(r"\sum_i x_i", ADDITIVE)
+        case ast.Call(func=ast.Name(id="sumexp")):  # of exp(x - y) over all x: 1, but for the rounding of y
+            return number_written(1.0, kind, number)
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in GATES:
             return _simplified(GATES[name], [write(argument) for argument in arguments], kind, number)
         case ast.Call(func=ast.Name(id=name), args=arguments):
@@ -186,10 +189,17 @@ def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind, num
 
 
 def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind, number: Callable[[float], str]) -> Written:
-    """A sum, difference, product or sign of plain numbers is their result, and a power of one its base."""
+    """A sum, difference, product or sign of plain numbers is their result; 0·x is 0, x + ∞ is ∞, x/1 and x^1 are x.
+
+    Formulas have such parts so that NaN is passed on, which is nothing to read.
+    """
     numbers = [operand.value for operand in operands if operand.value is not None]
-    if gate.name == "pow" and operands[1].value == 1:
+    if gate.name in ("pow", "div") and operands[1].value == 1:
         return operands[0]
+    if gate.name == "mul" and 0.0 in numbers:
+        return number_written(0.0, kind, number)
+    if gate.name == "add" and math.inf in numbers:
+        return number_written(math.inf, kind, number)
     if len(numbers) == len(operands) and gate.name in ("add", "sub", "mul", "neg"):
         return number_written(gate.forward(*numbers), kind, number)
     return written(gate, operands, kind)

@@ -106,7 +106,9 @@ class Trace:
             formula = reason(node, index).formula
             letters = formula_names(node, index, names)
             if any(letters[letter].value is None for letter in names_in(formula) & letters.keys()):
-                return formula_written(formula, letters, kind, self.number)
+                slope = formula_written(formula, letters, kind, self.number)
+                if slope.value is None:
+                    return slope
         return number_written(node.local_derivatives[index], kind, self.number)
 
     def is_ambiguous(self, node: Value, parent: Value) -> bool:
