@@ -161,7 +161,8 @@ def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind, num
             return _simplified(gate, [write(side) for side in sides], kind, number)
         case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id="xs")]) if kind == "latex" and "xs" not in operands:
             return Written(r"\sum_i x_i", ADDITIVE)
-        case ast.Call(func=ast.Name(id="sumexp")) if "y" in operands:  # of exp(x - y) over all x: 1, but for the rounding of y
+        # The sum of exp(x - y) over all x is 1, but for the rounding of y.
+        case ast.Call(func=ast.Name(id="sumexp")) if "y" in operands:
             return number_written(1.0, kind, number)
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in GATES:
             return _simplified(GATES[name], [write(argument) for argument in arguments], kind, number)
