@@ -99,18 +99,16 @@ function unit(x, digits) {
 const product = (...factors) => factors.reduce((y, x) => y * x, 1);
 const sum = (...terms) => terms.reduce((y, x) => y + x, 0);
 
-// The terms of a sum: 1 + 3 + (−2).
-const added = terms =>
-  joined(
-    " + ",
-    terms.map(x => format(x)),
-  );
-
-// A sum with its result, so that it holds as printed: 1 + 3 + (−2) = 2.
-function summed(terms, total) {
+// A sum before its result, or after it, so that it holds as printed: 1 + 3 + (−2) = 2, = 1 + 3 + (−2).
+function summed(terms, total, after = false) {
   const { texts, sign } = equation(terms, total, sum);
-  return `${joined(" + ", texts)} ${sign} ${format(total)}`;
+  const written = joined(" + ", texts);
+  return after ? `${sign} ${written}` : `${written} ${sign} ${format(total)}`;
 }
+
+// With every digit of the result, where it has more than those printed.
+const summedInFull = (terms, total) =>
+  summed(terms, total) + (precise(total) === format(total) ? "" : `; ${precise(total)}`);
 
 // `f = x*y = 3 × (−4) = −12`, as an explanation says it.
 function computed(graph, values, place) {

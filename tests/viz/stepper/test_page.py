@@ -85,7 +85,7 @@ def test_steps_follow_the_engine_s_own_order(opened: Open) -> None:
     assert place(page) == f"0 / {2 * len(gates) + 1}"
     assert says(page).startswith("Inputs: w0 = 2; x0 = −1; w1 = −3; x1 = −2; w2 = −3.")
     press(page, "Next")
-    assert says(page) == "Forward, mul: v1 = w0*x0 = 2*−1 = −2."
+    assert says(page) == "Forward, mul: v1 = w0*x0 = 2 × (−1) = −2."
     press(page, "Next", len(gates))
     assert says(page) == "Seed: ∂y/∂y = 1."
     for step in backward_steps(y):
