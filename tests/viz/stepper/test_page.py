@@ -91,7 +91,7 @@ def test_steps_follow_the_engine_s_own_order(opened: Open) -> None:
     for step in backward_steps(y):
         press(page, "Next")
         assert says(page).startswith(f"Backward, {step.node.gate.name}")  # type: ignore[union-attr]
-    assert says(page) == "Backward, mul (switcher): w0 += −1 × 0.197 = −0.197; x0 += 2 × 0.197 = 0.393."
+    assert says(page) == "Backward, mul (switcher): w0 += −1 × 0.197 = −0.197; x0 += 2 × 0.197 ≈ 0.393."
 
 
 def test_contributions_at_a_copy_are_added_term_by_term(opened: Open) -> None:
