@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from autograd.formula import FUNCTIONS, LIMITS, common_part, compiled, names_in
 from autograd.proof import prove
 
-#: What a gate does to the gradient that arrives from downstream, in a sentence for each word.
+#: What a gate does to the gradient that arrives from downstream: the sentence for each word, where a gate has no
+#: sentence of its own (`Gate.says`).
 ROLES = {
     "distributor": "every operand gets the whole upstream gradient",
     "adder": "the gradients of all uses are added up",
@@ -25,7 +26,7 @@ ROLES = {
     "soft router": "the upstream gradient is shared out in proportion to softmax",
     "switcher": "each operand gets upstream × the other operand",
     "inverter": "the operand gets the upstream gradient with its sign turned",
-    "scaler": "each operand gets upstream × the local slope",
+    "scaler": "each operand gets upstream × its local derivative",
     "stop": "no gradient passes",
 }
 
@@ -62,6 +63,7 @@ class Gate:
     role: a key of `ROLES`.
     note: the convention at kinks and ties, and the domain, where there is something to say.
     arity: how many operands it takes; None for any number.
+    says: what it does to gradients, in a sentence that is true for all operands; that of its role if left out.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Gate:
     arity: int | None = field(default=-1)
     text: Notation = field(default=Notation("", 0, ()))
     latex: Notation = field(default=Notation("", 0, ()))
+    says: str = ""
     #: On floats, the value followed by the local derivatives, in one tuple: ``(y, dy/da, dy/db)``.
     rule: Callable[..., tuple[float, ...]] = field(init=False, repr=False)
 
@@ -100,6 +103,8 @@ class Gate:
                 names_in(formula)
             except SyntaxError as error:
                 raise ValueError(f"{formula!r} of the gate {self.name!r} is no expression: {error.msg}") from None
+        if not self.says:
+            put("says", ROLES[self.role])
         put("rule", compiled(self._rule_source()))
 
     @property
@@ -183,16 +188,17 @@ def _infix(sign: str, precedence: int, right: int | None = None) -> Notation:
 def _entries() -> Sequence[Gate]:
     step = "0.0 if {0} < {1} else 0.5 if {0} == {1} else 1.0"  # 1 beside a NaN, as in PyTorch: it is passed on
     tie = "At a tie the gradient is split in half, as in JAX and HIPS autograd."
+    routed = "the {} operand gets the whole upstream gradient, the other nothing; at a tie each gets half"
     times = Notation(r"$a \cdot $b", MULTIPLICATIVE, (MULTIPLICATIVE, SIGN))
-    minus = Notation("-$a", SIGN, (SIGN,))
     return (
         Gate("add", "+", "a + b", ("1.0", "1.0"), "distributor", text=_infix("+", 1), latex=_infix("+", 1)),
-        Gate("sub", "−", "a - b", ("1.0", "-1.0"), "distributor", "The second operand gets it with its sign turned.",
-             text=_infix("-", 1, 2), latex=_infix("-", 1, 2)),
+        Gate("sub", "−", "a - b", ("1.0", "-1.0"), "distributor", text=_infix("−", 1, 2), latex=_infix("-", 1, 2),
+             says="the first operand gets the whole upstream gradient, the second gets it with its sign turned"),
         Gate("mul", "×", "a * b", ("b", "a"), "switcher", text=_infix("*", 2, 3), latex=times),
         Gate("div", "÷", "a / b", ("1 / b", "-y / b"), "scaler", "Domain: b ≠ 0.", text=_infix("/", 2, 3),
              latex=Notation(r"\frac{$a}{$b}", ATOM, (0, 0))),
-        Gate("neg", "−", "-a", ("-1.0",), "inverter", text=minus, latex=minus),
+        Gate("neg", "−", "-a", ("-1.0",), "inverter", text=Notation("−$a", SIGN, (SIGN,)),
+             latex=Notation("-$a", SIGN, (SIGN,))),
         Gate("pow", "^", "pow(a, b)",
              ("b * pow(a, b - 1) if b >= 1 or abs(a) > 0 else a + inf if b > 0 else a * b",
               "y * log(a) if a > 0 else 0.0 if a == 0 else nan"),
@@ -204,11 +210,12 @@ def _entries() -> Sequence[Gate]:
         Gate("copy", "•", "a", ("1.0",), "adder", "A value used more than once: drawn, never computed.",
              text=Notation("$a", ATOM, (0,)), latex=Notation("$a", ATOM, (0,))),
         Gate("max", "max", "a if a > b else b if a <= b else a + b", (step.format("a", "b"), step.format("b", "a")),
-             "router", tie, latex=_call(r"\max", 2)),
+             "router", tie, latex=_call(r"\max", 2), says=routed.format("larger")),
         Gate("min", "min", "a if a < b else b if a >= b else a + b", (step.format("b", "a"), step.format("a", "b")),
-             "router", tie, latex=_call(r"\min", 2)),
+             "router", tie, latex=_call(r"\min", 2), says=routed.format("smaller")),
         Gate("relu", "relu", "0.0 if a <= 0 else a", ("0.0 if a <= 0 else 1.0",), "router",
-             "max(a, 0); its derivative at 0 is 0, as in PyTorch."),
+             "max(a, 0); its derivative at 0 is 0, as in PyTorch.",
+             says="the operand gets the whole upstream gradient if it is above 0, else nothing"),
         Gate("leaky_relu", "lrelu", "a if a > 0 else b * a", ("1.0 if a > 0 else b", "0.0 if a > 0 else a"),
              "scaler", "b is the slope below zero; the derivative at 0 is b, as in PyTorch."),
         Gate("abs", "|·|", "abs(a)", ("1.0 if a > 0 else -1.0 if a < 0 else 0.0 * a",), "scaler",
@@ -227,13 +234,15 @@ def _entries() -> Sequence[Gate]:
              "log(1 + exp(a)), in a form that no float overflows."),
         Gate("logsumexp", "lse", "logsumexp(xs)", ("exp(x - y) / sumexp(xs, y)",), "soft router",
              "log Σ exp(x), shifted by the largest x so that nothing overflows; its derivatives are the softmax.",
-             arity=None),
+             arity=None, says="each operand gets upstream × its softmax, so that together they get the whole"),
         *(Gate(name, sign, f"1.0 if a {operator} b else 0.0", ("0.0", "0.0"), "stop", "1 for yes, 0 for no.",
                text=_infix(operator, 0, 1), latex=_infix(latex, 0, 1))
           for name, sign, operator, latex in (("greater", ">", ">", ">"), ("at_least", "≥", ">=", r"\ge"),
                                               ("equal", "=", "==", "="))),
         Gate("where", "?", "b if a > 0 else c", ("0.0", "1.0 if a > 0 else 0.0", "0.0 if a > 0 else 1.0"), "router",
-             "b where the condition a is met (it is 1), else c (it is 0).", latex=_call(r"\operatorname{where}", 3)),
+             "b where the condition a is met (it is 1), else c (it is 0).", latex=_call(r"\operatorname{where}", 3),
+             says="the second operand gets the whole upstream gradient if the first, the condition, is above 0, else "
+             "the third gets it; the others get nothing"),
         Gate("stop_gradient", "⊣", "a", ("0.0",), "stop", "The number alone. `detach` cuts the graph, this does not."),
     )  # fmt: skip
 

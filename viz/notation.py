@@ -8,6 +8,7 @@ graph, from the operands up, without recursion, and never longer than asked.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from string import Template
 from typing import Literal, NamedTuple
@@ -60,7 +61,8 @@ def written(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
     """`gate` applied to `operands`, each in parentheses where it binds less tightly than the gate asks for."""
     notation: Notation = gate.text if kind == "text" else gate.latex
     wanted = notation.operands if gate.arity is not None else notation.operands * len(operands)
-    parts = [_guarded(x, p, i, kind) for i, (x, p) in enumerate(zip(operands, wanted, strict=True))]
+    after_sign = gate.name == "neg"
+    parts = [_guarded(x, p, i > 0 or after_sign, kind) for i, (x, p) in enumerate(zip(operands, wanted, strict=True))]
     template = notation.template
     if kind == "text" and MULTIPLICATIVE <= notation.precedence < ATOM:
         template = template.replace(" ", "")  # a*b + c: what binds tightly stands close, as in PEP 8
@@ -71,18 +73,37 @@ def written(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
     return Written(text, notation.precedence)
 
 
-def _guarded(operand: Written, wanted: int, position: int, kind: Kind) -> str:
-    # LaTeX also sets a minus sign in parentheses after another sign: 4 + (-3)
-    signed = kind == "latex" and position > 0 and wanted > 0 and operand.text.startswith("-")
+def _guarded(operand: Written, wanted: int, after_sign: bool, kind: Kind) -> str:
+    signed = after_sign and wanted > 0 and is_signed(operand.text)  # 4 − (−3), not 4 − −3
     if operand.precedence >= wanted and not signed:
         return operand.text
-    return f"({operand.text})" if kind == "text" else rf"\left({operand.text}\right)"
+    return parenthesized(operand.text, kind)
+
+
+def is_signed(text: str) -> bool:
+    """Whether a piece of notation begins with a minus sign."""
+    return text.startswith((MINUS, "-"))
+
+
+def parenthesized(text: str, kind: Kind) -> str:
+    return f"({text})" if kind == "text" else rf"\left({text}\right)"
+
+
+def factor(operand: Written, kind: Kind) -> str:
+    """A piece of notation as one of several factors: a sum or a choice in parentheses."""
+    return operand.text if operand.precedence >= MULTIPLICATIVE else parenthesized(operand.text, kind)
+
+
+def joined(sign: str, operands: Sequence[str], kind: Kind) -> str:
+    """Sums and products of any length: ``3 + (−4)``, ``3 × (−4)``. After a sign a minus is put in parentheses."""
+    later = (parenthesized(text, kind) if is_signed(text) else text for text in operands[1:])
+    return sign.join((*operands[:1], *later))
 
 
 def number_written(x: float, kind: Kind, number: Callable[[float], str] = format_number) -> Written:
     """A number as an operand: a negative one binds like a minus sign, a scientific one like a product."""
     text = number(x)
-    precedence = SIGN if text.startswith((MINUS, "-")) else ATOM
+    precedence = SIGN if is_signed(text) else ATOM
     if kind == "latex":
         text = number_latex(text)
         precedence = MULTIPLICATIVE if r"\times" in text else precedence
@@ -93,7 +114,7 @@ def name_written(name: str, kind: Kind) -> Written:
     """A name as an operand. What is no plain name (a number, an expression) is bound as such where text shows it."""
     if kind == "latex":
         return Written(name_latex(name))
-    return Written(name, SIGN if name.startswith(MINUS) else ATOM)
+    return Written(name, SIGN if is_signed(name) else ATOM)
 
 
 # ---------------------------------------------------------------- the formulas of the gate table
@@ -113,35 +134,38 @@ def formula_text(formula: str, operands: Mapping[str, Written] | None = None) ->
     return formula_written(formula, operands or {}, "text").text
 
 
-def formula_written(formula: str, operands: Mapping[str, Written], kind: Kind) -> Written:
+def formula_written(
+    formula: str, operands: Mapping[str, Written], kind: Kind, number: Callable[[float], str] = format_number
+) -> Written:
     """A formula of the gate table over `operands`, written with the gates' own notation."""
-    return _expression(ast.parse(formula, mode="eval").body, operands, kind)
+    return _expression(ast.parse(formula, mode="eval").body, operands, kind, number)
 
 
-def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind) -> Written:
+def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind, number: Callable[[float], str]) -> Written:
     """Formulas are a line long, so this may recurse."""
 
     def write(child: ast.expr) -> Written:
-        return _expression(child, operands, kind)
+        return _expression(child, operands, kind, number)
 
     match node:
         case ast.Constant(value=int() | float() as value):
-            return number_written(float(value), kind)
+            return number_written(float(value), kind, number)
         case ast.Name(id="inf" | "nan" as name):
-            return number_written(float(name), kind)
+            return number_written(float(name), kind, number)
         case ast.Name(id=name):
             return operands.get(name) or Written({"x": "x_i", "xs": r"x_1, \dots, x_n"}.get(name, name)
                                                  if kind == "latex" else name)  # fmt: skip
         case ast.BinOp() | ast.UnaryOp():
             gate = GATES[OPERATORS[type(node.op)]]
             sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.operand]
-            return _simplified(gate, [write(side) for side in sides], kind)
+            return _simplified(gate, [write(side) for side in sides], kind, number)
         case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id="xs")]) if kind == "latex" and "xs" not in operands:
             return Written(r"\sum_i x_i", ADDITIVE)
-        case ast.Call(func=ast.Name(id="sumexp"), args=[ast.Name(id="xs"), y]) if kind == "latex":
-            return Written(rf"\sum_j e^{{x_j - {write(y).text}}}", ADDITIVE)
+        # The sum of exp(x - y) over all x is 1, but for the rounding of y.
+        case ast.Call(func=ast.Name(id="sumexp")) if "y" in operands:
+            return number_written(1.0, kind, number)
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in GATES:
-            return _simplified(GATES[name], [write(argument) for argument in arguments], kind)
+            return _simplified(GATES[name], [write(argument) for argument in arguments], kind, number)
         case ast.Call(func=ast.Name(id=name), args=arguments):
             inside = ", ".join(write(argument).text for argument in arguments)
             return Written(f"{name}({inside})" if kind == "text" else rf"\operatorname{{{name}}}\left({inside}\right)")
@@ -165,19 +189,26 @@ def _expression(node: ast.expr, operands: Mapping[str, Written], kind: Kind) -> 
     raise ValueError(f"a formula of the gate table has no {type(node).__name__}: {ast.unparse(node)}")
 
 
-def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
-    """A sum, difference, product or sign of plain numbers is their result, and a power of one its base."""
+def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind, number: Callable[[float], str]) -> Written:
+    """A sum, difference, product or sign of plain numbers is their result; 0·x is 0, x + ∞ is ∞, x/1 and x^1 are x.
+
+    Formulas have such parts so that NaN is passed on, which is nothing to read.
+    """
     numbers = [operand.value for operand in operands if operand.value is not None]
-    if gate.name == "pow" and operands[1].value == 1:
+    if gate.name in ("pow", "div") and operands[1].value == 1:
         return operands[0]
+    if gate.name == "mul" and 0.0 in numbers:
+        return number_written(0.0, kind, number)
+    if gate.name == "add" and math.inf in numbers:
+        return number_written(math.inf, kind, number)
     if len(numbers) == len(operands) and gate.name in ("add", "sub", "mul", "neg"):
-        return number_written(gate.forward(*numbers), kind)
+        return number_written(gate.forward(*numbers), kind, number)
     return written(gate, operands, kind)
 
 
 class Choice(NamedTuple):
     """The branch of a formula that holds at given numbers, and the comparison that decided, if there was a plain one:
-    its two sides as formulas, and ``<``, ``=`` or ``>``."""
+    its two sides as formulas, and ``<``, ``=`` or ``>`` between them, or ``is`` before ``nan``."""
 
     formula: str
     decided_by: tuple[str, str, str] | None
@@ -193,7 +224,8 @@ def chosen(formula: str, numbers: Mapping[str, float]) -> Choice:
         if isinstance(test, ast.Compare):
             left, right = ast.unparse(test.left), ast.unparse(test.comparators[0])
             p, q = _evaluated(left, numbers), _evaluated(right, numbers)
-            decided_by = (left, "<" if p < q else ">" if p > q else "=", right)
+            sign = "<" if p < q else ">" if p > q else "=" if p == q else "is"
+            decided_by = (left, sign, right) if sign != "is" else (left if p != p else right, sign, "nan")
         else:
             decided_by = None
         node = node.body if _evaluated(ast.unparse(test), numbers) else node.orelse

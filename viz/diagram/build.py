@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from heapq import heapify, heappop, heappush
+from itertools import permutations
 
-from autograd import ROLES, Gate, Value, topological_order
+from autograd import Gate, Value, topological_order
 from autograd.formula import sum_in_order
 from viz.diagram.collapse import Expand, Group, Grouping, Item, feeds_of, grouped
 from viz.diagram.model import Diagram, Frame, Kind, Net, Node
@@ -204,7 +205,10 @@ class _Builder:
 @cache
 def commutes(gate: Gate) -> bool:
     """Whether a gate's operands may be drawn in any order: its value is the same when they change places."""
-    return gate.arity != 2 or all(gate.forward(a, b) == gate.forward(b, a) for a, b in ((2.0, 3.0), (0.5, 1.5)))
+    if gate.arity is None or gate.arity == 1:
+        return True
+    points = ((2.0, 3.0, 5.0), (0.5, 1.5, -1.0))
+    return all(len({gate.forward(*order) for order in permutations(point[: gate.arity])}) == 1 for point in points)
 
 
 #: As many values leave a group each by its own wire; more are drawn as one.
@@ -218,7 +222,7 @@ def describe(value: Value, name: str, gradients: bool) -> str:
         lines = [f"{name}: {what}" if name else what]
     else:
         gate = value.gate
-        lines = [f"{gate.name}: {gate.role}, {ROLES[gate.role]}"]
+        lines = [f"{gate.name}: {gate.role}, {gate.says}"]
         if not commutes(gate):
             lines.append(f"y = {gate.text.template.replace('$', '')}")
         if gate.note:

@@ -136,7 +136,7 @@ function write(text, x, terms) {
   text.shown = x;
   element.firstChild.data = x === undefined ? none : sign + format(x);
   if (title)
-    title.textContent = x === undefined ? "" : terms.length > 1 ? `${added(terms)} = ${precise(x)}` : precise(x);
+    title.textContent = x === undefined ? "" : terms.length > 1 ? summedInFull(terms, x) : precise(x);
   element.classList.toggle("gw-empty", x === undefined);
   // The layout keeps room for numbers of up to nine signs: the few that are longer are set smaller.
   element.style.fontSize = element.firstChild.data.length > 10 ? "80%" : "";

@@ -56,7 +56,7 @@ function table(s) {
       put(value, frame.known[i] ? frame.values[i] : undefined);
       change.textContent = frame.known[i] && moved ? ` (${signed(moved)})` : "";
       put(gradient, frame.grads[i]);
-      sum.textContent = frame.terms[i].length > 1 ? ` = ${added(frame.terms[i])}` : "";
+      sum.textContent = frame.terms[i].length > 1 ? ` ${summed(frame.terms[i], frame.grads[i], true)}` : "";
     });
   element.addEventListener("toggle", build);
   return { element, update };
