@@ -39,7 +39,7 @@ function format(x, digits = 3) {
 }
 
 // Every digit that tells this number from its neighbours.
-const precise = x => (Number.isFinite(x) ? String(x).replace("e+", "e").replaceAll("-", "−") : format(x));
+const precise = x => (Object.is(x, -0) ? "−0" : Number.isFinite(x) ? String(x).replace("e+", "e").replaceAll("-", "−") : format(x));
 
 // A gate applied to what is written for its operands; a negative number in parentheses where the gate asks for it.
 function applied(kind, operands) {
