@@ -93,6 +93,7 @@ function numberField(s, place, label, original, refused) {
   let start;
   let typing = false;
   let taking = false;
+  let last = "";
   const tell = sentence => {
     refused.textContent = sentence;
     field.setAttribute("aria-invalid", Boolean(sentence));
@@ -120,11 +121,15 @@ function numberField(s, place, label, original, refused) {
   const rest = () => {
     typing = false;
     shown = start = s.inputs[place];
-    field.value = retyped(shown);
+    field.value = last = retyped(shown);
   };
-  field.addEventListener("input", () => {
-    if (!typing) start = s.inputs[place];
+  field.addEventListener("input", ({ data, inputType = "" }) => {
+    // Whoever replaces the whole text begins anew, from the number that counts now.
+    const text = field.value;
+    const whole = data === undefined || data === text || (!text && last.length > 1) || inputType === "insertFromPaste";
+    if (whole || !typing) start = s.inputs[place];
     typing = true;
+    last = text;
     take(false);
   });
   field.addEventListener("blur", () => {
