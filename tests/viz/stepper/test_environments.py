@@ -242,7 +242,7 @@ def test_in_jupyterlab_the_live_stepper_and_python_tell_each_other(lab: str, bro
     browser_page.keyboard.press("Shift+Enter")
     browser_page.wait_for_selector("text=x is 4.0")
     browser_page.keyboard.press("Shift+Enter")
-    browser_page.wait_for_selector("text=backward() in Python: x.grad = 9.")
+    browser_page.wait_for_selector("text=Gradients in Python: x.grad = 9.")
     assert browser_page.errors == []
 
 
