@@ -242,7 +242,7 @@ def watch(model: Module, X: Any, y: Any = None, *, loss: LossLike, callbacks: An
     try:
         recorder.history = nn.fit(model, X, y, loss=loss, callbacks=[recorder, *others], **options)
     except TrainingError as error:
-        recorder.history = getattr(error, "history", None)
+        recorder.history = error.history
         recorder.diverged = f"The training diverged: {error}."
     return recorder
 

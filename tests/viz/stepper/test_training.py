@@ -177,6 +177,7 @@ def test_a_training_that_diverges_is_kept_and_told() -> None:
     assert [frame.epoch for frame in watched.kept] == list(range(48))
     assert watched.kept[-1].loss == math.inf
     assert math.isfinite(watched.kept[-2].loss)
+    assert len(watched.history.loss) == 47
     assert repr(watched).endswith("diverged>")
     assert "The training diverged" in watched.html
 
