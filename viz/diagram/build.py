@@ -70,7 +70,7 @@ class _Builder:
         diagram.marks = list(STALE) if is_stale(self.order) else []
         if self.gradients and has_several_passes(self.order, self.outputs):
             diagram.marks += PASSES
-        words = _description(self.order, self.outputs, self.names, self.gradients, self.number)
+        words = description_of(self.order, self.outputs, self.names, self.gradients, self.number)
         diagram.description = " ".join([words, *diagram.marks])
         return diagram
 
@@ -242,9 +242,10 @@ def _title(outputs: Sequence[Value], names: Mapping[Value, str]) -> str:
     return f"Computation graph of {', '.join(named)}" if named else "Computation graph"
 
 
-def _description(
+def description_of(
     order: Sequence[Value], outputs: Sequence[Value], names: Mapping[Value, str], gradients: bool, number: NumberFormat
 ) -> str:
+    """A graph in words: how large it is, its outputs, and the numbers of its first leaves."""
     gates = sum(value.gate is not None for value in order)
     leaves = [value for value in order if value.gate is None and value.requires_grad]
     parts = [f"{_counted(gates, 'gate')} and {_counted(len(order) - gates, 'leaf', 'leaves')}"]

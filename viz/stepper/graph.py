@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograd import Value, topological_order
 from autograd.gates import SIGN, Gate
+from viz.diagram.truth import PASSES, STALE, has_several_passes, is_stale
 from viz.notation import Written, written
 
 
@@ -51,6 +52,17 @@ def _kind(gate: Gate) -> dict[str, object]:
         "compares": not gate.text.precedence,
         "text": (template, guarded, gate.text.separator),
     }
+
+
+def mark_of(order: Sequence[Value], *, gradients: bool) -> str:
+    """What a page says of Values whose numbers don't belong together; nothing where they do.
+
+    order: a topological order that ends in the output. gradients: whether the gradients are shown too.
+    """
+    says = list(STALE) if is_stale(order) else []
+    if gradients and has_several_passes(order, order[-1:]):
+        says += PASSES
+    return f"In Python: {' '.join(says)}." if says else ""
 
 
 def number(x: float) -> float | str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from autograd.formula import common_part, names_in
 from autograd.gates import GATES, Gate
+from viz.expression import ALIASES, CONSTANTS, DEFAULTS, FOLDED, functions
 
 #: The primitive functions in JavaScript, where Python's `math` raises included. `fail` ends a computation. Who adds a
 #: function of their own to `autograd.formula.FUNCTIONS` adds its JavaScript here, to have it in the stepper.
@@ -121,7 +122,7 @@ def _calls(gate: Gate) -> set[str]:
 
 
 def _needed(names: Iterable[str]) -> Iterator[Gate]:
-    """The gates of these names, and after them those that their formulas call."""
+    """The gates of these names, and after them those that their formulas call; ValueError for what can't be written."""
     waiting, seen = list(names), set[str]()
     while waiting:
         name = waiting.pop(0)
@@ -146,11 +147,40 @@ def rules(names: Iterable[str]) -> str:
     ValueError for a gate whose formula calls a function that has no counterpart.
     """
     gates = list(_needed(names))
-    used = set[str]().union(*map(_calls, gates)) & set(PRIMITIVES) - {"inf", "nan"}
-    primitives = "".join(f"  {name}: {PRIMITIVES[name]},\n" for name in PRIMITIVES if name in used)
     table = "".join(f"  {script_safe(gate.name)}: {rule(gate)},\n" for gate in gates)
     return (
-        f"{_PRELUDE}const calls = {{\n{primitives}}};\nconst RULES = {{\n{table}}};\n"
+        f"{_PRELUDE}const calls = {{\n{_primitives(gates)}}};\nconst RULES = {{\n{table}}};\n"
         "const value = {};\n"
         "for (const [name, rule] of Object.entries(RULES)) value[name] = (...operands) => rule(...operands)[0];\n"
     )
+
+
+def typed_functions() -> str:
+    """JavaScript, to follow `rules`, that adds to ``value`` the functions a reader may type in a number: those of
+    `viz.expression` that JavaScript can compute, with the other names and the defaults they have there."""
+    gates = list(dict.fromkeys(gate for name in functions() for gate in _translated(name)))
+    values = "".join(f"  {script_safe(gate.name)}: {_value(gate)},\n" for gate in gates)
+    return (
+        f"Object.assign(calls, {{\n{_primitives(gates)}}});\nObject.assign(value, {{\n{values}}});\n"
+        f"const ALIASES = {script_safe(ALIASES)};\nconst DEFAULTS = {script_safe(DEFAULTS)};\n"
+        f"const FOLDED = {script_safe(sorted(FOLDED))};\nconst CONSTANTS = {script_safe(CONSTANTS)};\n"
+    )
+
+
+def _primitives(gates: Iterable[Gate]) -> str:
+    used = set[str]().union(*map(_calls, gates)) & set(PRIMITIVES) - {"inf", "nan"}
+    return "".join(f"  {name}: {PRIMITIVES[name]},\n" for name in PRIMITIVES if name in used)
+
+
+def _value(gate: Gate) -> str:
+    """The value alone, as a JavaScript function: where it has one but no derivative, `rule` would refuse."""
+    operands = "...xs" if gate.arity is None else ", ".join(gate.operands)
+    return f"({operands}) => {expression(gate.formula)}"
+
+
+def _translated(name: str) -> list[Gate]:
+    """The gate of that name and those it calls; none where one of them has no JavaScript counterpart."""
+    try:
+        return list(_needed([name]))
+    except ValueError:
+        return []

@@ -47,7 +47,7 @@ function table(s) {
   const put = (cell, x) => {
     const text = x === undefined ? "" : format(x);
     cell.textContent = text;
-    cell.value = x === undefined ? "" : String(x);
+    cell.value = x === undefined ? "" : Object.is(x, -0) ? "-0" : String(x);
     cell.title = x === undefined ? "" : precise(x);
   };
   const update = frame =>

@@ -40,7 +40,7 @@ function format(x, digits = 3) {
 }
 
 // Every digit that tells this number from its neighbours.
-const precise = x => (Number.isFinite(x) ? String(x).replace("e+", "e").replaceAll("-", "−") : format(x));
+const precise = x => (Object.is(x, -0) ? "−0" : Number.isFinite(x) ? String(x).replace("e+", "e").replaceAll("-", "−") : format(x));
 
 // A minus sign after another sign stands in parentheses: 3 × (−4), 1 + (−2).
 const joined = (sign, texts) => texts.map((text, i) => (i && text.startsWith("−") ? `(${text})` : text)).join(sign);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograd import GATES, Value, apply
+from viz.stepper.javascript import rules, typed_functions
 
 
 @pytest.fixture
@@ -44,6 +46,16 @@ def opened(page: Any, tmp_path: Path) -> Callable[..., Any]:
         return page
 
     return open_
+
+
+@pytest.fixture(scope="session")
+def engine(chromium: Any) -> Any:
+    """A page that holds the rules of every gate, the engine, the words, and what reads typed numbers."""
+    names = ("engine", "typed", "words", "dom")
+    scripts = "".join(files("viz.stepper").joinpath(f"{name}.js").read_text("utf-8") for name in names)
+    page = chromium.new_page()
+    page.add_script_tag(content=rules(GATES) + typed_functions() + scripts)
+    return page
 
 
 #: Operands inside every gate's domain: away from log's and div's zero, and small enough that nothing overflows.
