@@ -28,12 +28,15 @@ from autograd.functions import (
     where,
 )
 from autograd.gates import GATES, ROLES, Gate, register
+from autograd.installation import refuse_hips
 from autograd.mode import detect_anomaly, no_grad, scope
 from autograd.tracing import decide
 from autograd.value import Value, apply
 
 if TYPE_CHECKING:
     from autograd.program import Program, compile
+
+refuse_hips()
 
 __all__ = [
     "GATES",

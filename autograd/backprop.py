@@ -7,11 +7,16 @@ many paths lead through it. Why ``+=``: where paths meet, their contributions ad
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from itertools import chain
+from operator import add
+from threading import RLock
 from typing import Any, NamedTuple
 
-from autograd.errors import AnomalyError
-from autograd.evaluate import check_finite, evaluate, number
+from autograd.evaluate import backward_anomaly, check_finite, evaluate, number
 from autograd.gates import Gate
 from autograd.mode import mode
 from autograd.value import Value
@@ -54,20 +59,62 @@ def topological_order(outputs: Value | Iterable[Value]) -> list[Value]:
 def _distribute(gates: Iterable[Value]) -> None:
     """Let each gate pass its gradient on: parent.grad += upstream × local. This is all of backpropagation."""
     for node in gates:
-        upstream = node.grad
+        upstream = node._grad
         a, b = node._a, node._b
         if b is not None:
-            a.grad += upstream * node._da
-            b.grad += upstream * node._db
+            a._grad += upstream * node._da
+            b._grad += upstream * node._db
         elif a.__class__ is tuple:
             for parent, local in zip(a, node._da, strict=True):
-                parent.grad += upstream * local
+                parent._grad += upstream * local
         else:
-            a.grad += upstream * node._da
+            a._grad += upstream * node._da
 
 
-def _prepared(output: Value, seed: float) -> tuple[list[Value], dict[Value, float], float]:
-    """The gates in backward order, the leaves with the gradients they had, and the seed as a float."""
+def _distributed(gates: Iterable[Value], order: list[Value], output: Value, seed: float) -> dict[Value, float]:
+    """The gradients of all nodes, leaving the nodes alone; an `AnomalyError` as `detect_anomaly` wants it."""
+    anomaly = mode.get().special.anomaly
+    gradients = dict.fromkeys(order, 0.0)
+    gradients[output] = seed
+    for node in gates:
+        upstream = gradients[node]
+        for parent, local in zip(node.parents, node._locals(), strict=True):
+            if parent._a is not None:
+                amount = upstream * local
+                if anomaly and amount - amount != 0.0:
+                    raise backward_anomaly(node, upstream, parent, local, amount)
+                gradients[parent] += amount
+    return gradients
+
+
+#: Held while gradients are written where Python has no global interpreter lock to keep other threads out of a call.
+_writing: Any = nullcontext() if getattr(sys, "_is_gil_enabled", lambda: True)() else RLock()
+_grad_of, _set_grad = Value._grad.__get__, Value._grad.__set__  # type: ignore[attr-defined, misc]
+
+
+def add_gradients(leaves: Iterable[Value], amounts: Iterable[float]) -> None:
+    """leaf.grad += amount for each leaf: all of them or, if Ctrl-C or another exception comes, none.
+
+    Threads that share leaves may do so at the same time, and no sum is lost.
+    """
+    _write((), (), leaves, amounts)
+
+
+def _write(
+    gates: Iterable[Value], gradients: Iterable[float], leaves: Iterable[Value], amounts: Iterable[float]
+) -> None:
+    """gate.grad = gradient for each gate, and leaf.grad += amount for each leaf.
+
+    The loop runs inside one call of C functions: neither the handler of a signal, which raises KeyboardInterrupt, nor
+    another thread has its turn before it has ended.
+    """
+    with _writing:
+        sums = map(add, map(_grad_of, leaves), amounts)
+        deque(map(_set_grad, chain(gates, leaves), chain(gradients, sums)), maxlen=0)
+
+
+def _checked_start(output: Value, seed: float) -> float:
+    """The seed as a float; refuses what backward cannot start from."""
     if not isinstance(output, Value):
         raise TypeError(f"backward starts from a Value, but was given {output!r} of type {type(output).__name__}")
     _refuse_recording("runs backward")
@@ -75,19 +122,15 @@ def _prepared(output: Value, seed: float) -> tuple[list[Value], dict[Value, floa
     if start is None:
         raise TypeError(f"the seed, ∂output/∂output, is a number, but was given {seed!r}")
     if not output.requires_grad:
-        raise ValueError(
-            f"{output!r} has no graph to go back through: it is a constant, was detached, or was made under no_grad()"
-        )
-    gates: list[Value] = []
-    leaves: dict[Value, float] = {}
-    for node in reversed(topological_order(output)):
-        if node.gate is not None:
-            gates.append(node)
-        else:
-            leaves[node] = node.grad
-    for node in gates:
-        node.grad = 0.0
-    return gates, leaves, start
+        raise without_graph(output)
+    return start
+
+
+def without_graph(output: Value) -> ValueError:
+    """The error for a constant that is to be differentiated."""
+    return ValueError(
+        f"{output!r} has no graph to go back through: it is a constant, was detached, or was made under no_grad()"
+    )
 
 
 def _refuse_recording(what: str) -> None:
@@ -100,20 +143,38 @@ def backward(output: Value, seed: float = 1.0) -> None:
     """Add ∂output/∂leaf × seed into the `grad` of every leaf the output depends on, by reverse accumulation.
 
     Interior nodes end with the gradient of this call alone; leaves add this call's gradient to what they had, as in
-    PyTorch. Constants are left as they were. Raises ValueError for an output without a graph, and under
-    `detect_anomaly` an `AnomalyError` at the first gate that passes on a NaN or an infinity.
+    PyTorch. Constants are left as they were. All gradients are written at once, at the end: if Ctrl-C or an exception
+    comes before, none has changed. Raises ValueError for an output without a graph, and under `detect_anomaly` an
+    `AnomalyError` at the first gate that passes on a NaN or an infinity.
     """
-    if mode.get().special.anomaly:
-        for _ in backward_steps(output, seed):
-            pass
-        return
-    gates, leaves, start = _prepared(output, seed)
-    for leaf in leaves:
-        leaf.grad = 0.0
-    output.grad = start
-    _distribute(gates)
-    for leaf, before in leaves.items():
-        leaf.grad = before if leaf._a is None else before + leaf.grad
+    start = _checked_start(output, seed)
+    order = topological_order(output)
+    gates = [node for node in order if node.gate is not None]
+    leaves = [node for node in order if node.gate is None]
+    if len(sys._current_frames()) > 1 or mode.get().special.anomaly:
+        gradients = _distributed(reversed(gates), order, output, start)
+        leaves = [leaf for leaf in leaves if leaf._a is not None]
+        _write(gates, map(gradients.__getitem__, gates), leaves, map(gradients.__getitem__, leaves))
+    else:
+        _backward_alone(output, start, order, gates, leaves)
+
+
+def _backward_alone(output: Value, start: float, order: list[Value], gates: list[Value], leaves: list[Value]) -> None:
+    """Where there is no other thread the nodes themselves may hold what has arrived, which is sooner done than in a
+    dict. If an exception comes, everything is put back."""
+    before = [node._grad for node in order]
+    had = [leaf._grad for leaf in leaves]
+    try:
+        for node in order:
+            node._grad = 0.0
+        output._grad = start
+        _distribute(reversed(gates))
+        for leaf, gradient in zip(leaves, had, strict=True):
+            leaf._grad = gradient if leaf._a is None else gradient + leaf._grad
+    except BaseException:
+        for node, gradient in zip(order, before, strict=True):
+            node._grad = gradient
+        raise
 
 
 class Contribution(NamedTuple):
@@ -139,7 +200,12 @@ def backward_steps(output: Value, seed: float = 1.0) -> Iterator[BackwardStep]:
     Stop anywhere, look at the gradients so far, and go on. Run to its end it leaves the same gradients as `backward`,
     to the last bit. Constants get no contribution. The errors are those of `backward`, raised by this call itself.
     """
-    gates, before, start = _prepared(output, seed)
+    start = _checked_start(output, seed)
+    order = topological_order(output)
+    gates = [node for node in reversed(order) if node.gate is not None]
+    before = {node: node._grad for node in order if node.gate is None}
+    for node in gates:
+        node._grad = 0.0
     return _steps(output, gates, before, start)
 
 
@@ -147,11 +213,11 @@ def _steps(output: Value, gates: list[Value], before: dict[Value, float], start:
     anomaly = mode.get().special.anomaly
     arrived: dict[Value, float] = {}  # what this pass alone has brought to each leaf, so that rounding is backward()'s
     if output.gate is None:
-        output.grad = before[output] + start
+        output._grad = before[output] + start
         return
-    output.grad = start
+    output._grad = start
     for node in gates:
-        upstream = node.grad
+        upstream = node._grad
         contributions = []
         for parent, local in zip(node.parents, node.local_derivatives, strict=True):
             if parent._a is None:
@@ -159,23 +225,13 @@ def _steps(output: Value, gates: list[Value], before: dict[Value, float], start:
             amount = upstream * local
             if parent.gate is None:
                 arrived[parent] = arrived.get(parent, 0.0) + amount
-                parent.grad = before[parent] + arrived[parent]
+                parent._grad = before[parent] + arrived[parent]
             else:
-                parent.grad += amount
+                parent._grad += amount
             if anomaly and amount - amount != 0.0:
-                raise AnomalyError(_backward_anomaly(node, upstream, parent, local, amount))
-            contributions.append(Contribution(parent, local, amount, parent.grad))
+                raise backward_anomaly(node, upstream, parent, local, amount)
+            contributions.append(Contribution(parent, local, amount, parent._grad))
         yield BackwardStep(node, upstream, tuple(contributions))
-
-
-def _backward_anomaly(node: Value, upstream: float, parent: Value, local: float, amount: float) -> str:
-    gate = node.gate.name if node.gate else "leaf"
-    name = f" labelled {parent.label!r}" if parent.label else ""
-    operands = ", ".join(f"{p._data!r}{f' ({p.label!r})' if p.label else ''}" for p in node.parents)
-    return (
-        f"the first anomaly backward: the gate {gate!r} with operands {operands} passed {amount!r} = upstream "
-        f"{upstream!r} × local {local!r} to its operand{name} with data {parent._data!r}"
-    )
 
 
 class ForwardStep(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.errors import GradcheckError
 from autograd.functional import _leaves, _output, value_and_grad
-from autograd.mode import no_grad
+from autograd.mode import changed, no_grad
 
 #: ∛ε balances the rounding error of a central difference, ~ε/h, against its truncation error, ~h².
 _STEP = sys.float_info.epsilon ** (1 / 3)
@@ -22,7 +22,7 @@ def central_difference(f: Callable[..., Any], arguments: tuple[float, ...], i: i
 
     def difference(h: float) -> float:
         above, below = arguments[i] + h, arguments[i] - h
-        with no_grad():
+        with changed(record=True):  # the function may differentiate, too
             f_above, f_below = (
                 _output(f, f(*_leaves((*arguments[:i], x, *arguments[i + 1 :])))).data for x in (above, below)
             )
@@ -39,7 +39,8 @@ def gradcheck(f: Callable[..., Any], *arguments: float, rtol: float = 1e-6, atol
     domains a small step away. Returns True; raises a `GradcheckError` that names the input, both numbers and their
     distance as soon as |difference| > atol + rtol · max(|chain rule|, |finite difference|, |f|).
     """
-    value, gradient = value_and_grad(f)(*arguments)
+    with no_grad():  # so that the derivatives of a function that uses Values from around it are numbers
+        value, gradient = value_and_grad(f)(*arguments)
     gradients = [gradient] if len(arguments) == 1 else gradient
     for i, (x, by_chain_rule) in enumerate(zip(arguments, gradients, strict=True)):
         numerical = central_difference(f, arguments, i)

@@ -1,20 +1,29 @@
-"""Graphs copied and pickled as flat tables, so that depth costs nothing and no recursion is needed."""
+"""Graphs copied and pickled as flat tables, so that depth costs nothing and no recursion is needed.
+
+A pickler asks each Value by itself what to keep. So that Values of one graph stay connected, the first puts its whole
+graph into a `_Table`, and those that come later refer to places in that table: picklers write the same object only
+once. A table lives no longer than the pickler that holds it, and the next one begins anew.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container
+from operator import getitem
+from threading import local
+from typing import Any, TypeAlias
+from weakref import ReferenceType, ref
 
-from autograd.backprop import topological_order
 from autograd.gates import gate_named
 from autograd.mode import mode
-from autograd.value import Value, made
+from autograd.value import Numeral, Value, made
 
 
 def _fields(value: Value) -> dict[str, Any]:
     trace = mode.get().special.trace
     if trace is not None:
         trace.refuse("copies Values, which a replay would do once: compute with them as they are")
-    return {"grad": value.grad, "label": value.label, "scope": value.scope}
+    kind = Numeral if type(value) is Numeral else Value
+    return {"grad": value._grad, "label": value.label, "scope": value.scope, "kind": kind}
 
 
 def _remade(value: Value, parents: tuple[Value, ...]) -> Value:
@@ -27,47 +36,131 @@ def shallow_copy(value: Value) -> Value:
     return _remade(value, value.parents)
 
 
+def _order_without(output: Value, done: Container[Any]) -> list[Value]:
+    """The topological order of what is below `output`, without the nodes that are done, and what is below them."""
+    order: dict[Value, None] = {}
+    stack: list[tuple[Value, bool]] = [(output, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order[node] = None
+        elif node not in order and node not in done:
+            stack.append((node, True))
+            stack += [(parent, False) for parent in reversed(node.parents)]
+    return list(order)
+
+
+class _Memo:
+    """The nodes that the memo of `copy.deepcopy` has already, which it knows by their ids."""
+
+    def __init__(self, memo: dict[int, Any]) -> None:
+        self.memo = memo
+
+    def __contains__(self, node: object) -> bool:
+        return id(node) in self.memo
+
+
 def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
     """A copy of the whole graph below `value`; what `memo` holds already is shared, as `copy.deepcopy` asks."""
-    for node in topological_order(value):
-        if id(node) not in memo:
-            memo[id(node)] = _remade(node, tuple([memo[id(parent)] for parent in node.parents]))
+    for node in _order_without(value, _Memo(memo)):
+        memo[id(node)] = _remade(node, tuple([memo[id(parent)] for parent in node.parents]))
     copied: Value = memo[id(value)]
     return copied
 
 
-def reduced(value: Value) -> tuple[Any, ...]:
-    """What pickle keeps: for a leaf its fields; for an output its leaves, as objects, and one row for each gate.
+#: A node's place: the number of the node in a table, which is held weakly here, and strongly by a pickler.
+_Places: TypeAlias = "dict[Value, tuple[ReferenceType[_Table], int]]"
 
-    Leaves stay shared between the Values of one pickle. Interior nodes belong to the output they are pickled with.
+
+class _Tables(local):
+    """Where each node is, of those that picklers at work in this thread have put into tables."""
+
+    def __init__(self) -> None:
+        self.places: _Places = {}
+
+
+_tables = _Tables()
+
+
+class _Known:
+    """The nodes that are in a table. Those that were asked for are held, so that their tables stay."""
+
+    def __init__(self, places: _Places) -> None:
+        self.places = places
+        self.held: dict[Value, tuple[_Table, int]] = {}
+
+    def __contains__(self, node: Any) -> bool:
+        reference, i = self.places.get(node, (None, 0))
+        table = None if reference is None else reference()
+        if table is not None:
+            self.held[node] = table, i
+        return table is not None
+
+
+class _Table:
+    """The gates of a graph, in topological order, that are in no other table of the same pickle.
+
+    Pickled it is a list of its nodes: leaves as objects, nodes of other tables by their places, a row for each gate.
     """
+
+    __slots__ = ("__weakref__", "nodes", "others", "places")
+
+    def __init__(self, order: list[Value], known: _Known) -> None:
+        self.nodes = [node for node in order if node.gate is not None]
+        self.others = known.held
+        self.places = known.places
+        me = ref(self)
+        self.places.update((node, (me, i)) for i, node in enumerate(self.nodes))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        leaves = {parent: None for node in self.nodes for parent in node.parents if parent.gate is None}
+        known = [*self.others, *leaves]
+        place = {node: i - len(known) for i, node in enumerate((*known, *self.nodes))}
+        rows = [
+            (
+                node.gate.name,  # type: ignore[union-attr]
+                tuple([place[parent] for parent in node.parents]),
+                node._locals(),
+                node._data,
+                node._grad,
+                node.label,
+                node.scope,
+            )
+            for node in self.nodes
+        ]
+        return _nodes, (list(self.others.values()), list(leaves), rows)
+
+    def __del__(self) -> None:
+        for node in self.nodes:
+            reference, _ = self.places.get(node, (None, 0))
+            if reference is not None and reference() in (None, self):
+                del self.places[node]
+
+
+def reduced(value: Value) -> tuple[Any, ...]:
+    """What pickle keeps: for a leaf its fields, for the output of a gate its place in a table of the graph.
+
+    Values of one pickle stay connected, gates and leaves alike.
+    """
+    fields = _fields(value)
     if value.gate is None:
-        return _leaf, (value._data, value.requires_grad, _fields(value))
-    order = topological_order(value)
-    place = {node: i for i, node in enumerate(order)}
-    leaves = [(place[node], node) for node in order if node.gate is None]
-    rows = [
-        (
-            place[node],
-            node.gate.name,
-            tuple([place[parent] for parent in node.parents]),
-            node._locals(),
-            node._data,
-            _fields(node),
-        )
-        for node in order
-        if node.gate is not None
-    ]
-    return _graph, (leaves, rows)
+        return _leaf, (value._data, value.requires_grad, fields)
+    known = _Known(_tables.places)
+    if value in known:
+        return getitem, known.held[value]
+    table = _Table(_order_without(value, known), known)
+    return getitem, (table, len(table.nodes) - 1)
 
 
 def _leaf(data: float, requires_grad: bool, fields: dict[str, Any]) -> Value:
     return made(data, None, () if requires_grad else None, **fields)
 
 
-def _graph(leaves: list[tuple[int, Value]], rows: list[tuple[Any, ...]]) -> Value:
-    nodes = dict(leaves)
-    for place, gate, parents, derivatives, data, fields in rows:
-        operands = tuple([nodes[parent] for parent in parents])
-        output = nodes[place] = made(data, gate_named(gate), operands, derivatives, **fields)
-    return output
+def _nodes(others: list[tuple[list[Value], int]], leaves: list[Value], rows: list[tuple[Any, ...]]) -> list[Value]:
+    """The nodes that a `_Table` was made of."""
+    known = [*[nodes[i] for nodes, i in others], *leaves]
+    nodes: list[Value] = []
+    for gate, parents, derivatives, data, grad, label, scope in rows:
+        operands = tuple([nodes[i] if i >= 0 else known[i] for i in parents])
+        nodes.append(made(data, gate_named(gate), operands, derivatives, grad=grad, label=label, scope=scope))
+    return nodes

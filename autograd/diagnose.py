@@ -1,55 +1,173 @@
-"""What goes wrong in networks, read off a graph after backward: units that are dead, saturated, unused; gradients that
-vanish or explode from one scope to the next."""
+"""What goes wrong in networks, read off a graph after backward: numbers that are NaN or infinite; units that are dead,
+saturated, unused; gradients that vanish or explode from one scope to the next."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from math import sqrt
+from math import isfinite, sqrt
+from typing import NamedTuple, TypeVar
 
 from autograd.backprop import topological_order
+from autograd.formula import sum_in_order
 from autograd.value import Value
 
 #: Below this local derivative a squashing gate passes on less than a hundredth of its largest slope.
 _SATURATED = {"sigmoid": 0.0025, "tanh": 0.01}
+_Item = TypeVar("_Item")
+#: What a layer calls its units in their scopes, as `nn.Layer` does.
+_UNITS = "neurons"
+#: How many lines a report has at most, and how many parameters a line names.
+_LINES, _NAMED = 10, 3
+
+
+class NotFinite(NamedTuple):
+    """The numbers of one kind in one part of a graph that are NaN or infinite.
+
+    kind: "values", "local derivatives" or "gradients". scope: the part, a layer with all its units.
+    found: how many are not finite; among: of how many.
+    first: the Value where they begin (of a local derivative its gate), in the order in which these numbers come about:
+        from the leaves on, gradients from the output back. number: the first of them.
+    """
+
+    kind: str
+    scope: str
+    found: int
+    among: int
+    first: Value
+    number: float
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What `diagnose` found. Printing it gives a report; every part can be looked at by itself.
+    """What `diagnose` found. Printing it gives a report of at most ten lines; every part can be looked at by itself.
 
+    not_finite: the numbers that are NaN or infinite, by kind and part of the graph.
     dead: scope -> (relu gates that passed nothing, relu gates), where all of a scope's were dead.
     saturated: scope -> (saturated gates, gates), where at least half of a scope's sigmoid and tanh gates were.
     gradients: scope -> root mean square of the gradients of its parameters, in forward order.
     vanishing, exploding: scopes whose parameters' gradients are a thousand times smaller, or larger, than the last
     scope's. unused: the parameters the output does not depend on, or whose gradient is exactly 0.
+    units: layer -> how many scopes with relu gates it has. parameters: layer -> how many parameters.
     """
 
+    not_finite: list[NotFinite] = field(default_factory=list)
     dead: dict[str, tuple[int, int]] = field(default_factory=dict)
     saturated: dict[str, tuple[int, int]] = field(default_factory=dict)
     gradients: dict[str, float] = field(default_factory=dict)
     vanishing: list[str] = field(default_factory=list)
     exploding: list[str] = field(default_factory=list)
     unused: list[Value] = field(default_factory=list)
+    units: dict[str, int] = field(default_factory=dict)
+    parameters: dict[str, int] = field(default_factory=dict)
 
     @property
     def healthy(self) -> bool:
-        return not (self.dead or self.saturated or self.vanishing or self.exploding or self.unused)
+        return not (self.not_finite or self.dead or self.saturated or self.vanishing or self.exploding or self.unused)
 
     def __str__(self) -> str:
-        lines = [
-            *(f"dead: {_place(s)}: all {n} relu gates passed nothing back" for s, (_, n) in self.dead.items()),
-            *(f"saturated: {_place(s)}: {k} of {n} sigmoid and tanh gates" for s, (k, n) in self.saturated.items()),
-            *(f"vanishing: {_place(s)}: gradients about {self.gradients[s]:.1e}" for s in self.vanishing),
-            *(f"exploding: {_place(s)}: gradients about {self.gradients[s]:.1e}" for s in self.exploding),
-            *(f"unused: {value.label or value!r} has no effect on the output here" for value in self.unused),
-        ]
-        return "\n".join(lines) or "nothing found: no dead, saturated, vanishing, exploding or unused parts"
+        lines = [*self._not_finite(), *self._dead(), *self._saturated(), *self._sized(), *self._unused()]
+        if len(lines) > _LINES:
+            kept, rest = lines[: _LINES - 1], lines[_LINES - 1 :]
+            counts = Counter(line.partition(":")[0] for line in rest)
+            left_out = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+            lines = [*kept, f"… and {len(rest):,} more lines: {left_out}"]
+        return "\n".join(lines) or "nothing found: no NaN, no infinity, no dead, saturated, vanishing, exploding or " \
+                                   "unused parts"  # fmt: skip
+
+    def _not_finite(self) -> Iterator[str]:
+        for part in self.not_finite:
+            yield (
+                f"not finite: {_place(part.scope)}: {part.found:,} of {part.among:,} {part.kind}; "
+                f"the first is {part.number!r}, of {_called(part.first)}"
+            )
+
+    def _dead(self) -> Iterator[str]:
+        for layer, scopes in _by_layer(self.dead, lambda scope: scope):
+            if _is_unit(scopes[0], layer):
+                yield f"dead: {_place(layer)}: {len(scopes):,} of {self.units[layer]:,} units passed nothing back"
+            else:
+                yield f"dead: {_place(layer)}: all {self.dead[layer][1]:,} relu gates passed nothing back"
+
+    def _saturated(self) -> Iterator[str]:
+        for layer, scopes in _by_layer(self.saturated, lambda scope: scope):
+            off, gates = (sum(self.saturated[scope][i] for scope in scopes) for i in (0, 1))
+            where = f" in {len(scopes):,} units" if _is_unit(scopes[0], layer) else ""
+            yield f"saturated: {_place(layer)}: {off:,} of {gates:,} sigmoid and tanh gates{where}"
+
+    def _sized(self) -> Iterator[str]:
+        last = next(reversed(self.gradients.values()), 0.0)
+        for word, found in (("vanishing", self.vanishing), ("exploding", self.exploding)):
+            for layer, scopes in _by_layer(found, lambda scope: scope):
+                size = sqrt(sum(self.gradients[scope] ** 2 for scope in scopes) / len(scopes))
+                where = f" in {len(scopes):,} units" if _is_unit(scopes[0], layer) else ""
+                yield f"{word}: {_place(layer)}: gradients about {size:.1e}{where}, the last scope's {last:.1e}"
+
+    def _unused(self) -> Iterator[str]:
+        for layer, leaves in _by_layer(self.unused, lambda leaf: leaf.scope):
+            names = [_called(leaf) for leaf in leaves[:_NAMED]]
+            more = ", …" if len(leaves) > _NAMED else ""
+            yield (
+                f"unused: {_place(layer)}: {len(leaves):,} of {self.parameters[layer]:,} parameters have no effect on "
+                f"the output here: {', '.join(names)}{more}"
+            )
+
+
+def _by_layer(items: Iterable[_Item], scope_of: Callable[[_Item], str]) -> Iterable[tuple[str, list[_Item]]]:
+    """The items by the layer of their scope, in their order."""
+    found: dict[str, list[_Item]] = defaultdict(list)
+    for item in items:
+        found[layer_of(scope_of(item))].append(item)
+    return found.items()
+
+
+def layer_of(scope: str) -> str:
+    """The layer a unit belongs to: ``layers.0`` for ``layers.0.neurons.3``; any other scope is a layer itself."""
+    rest, _, number = scope.rpartition(".")
+    if not number.isdigit() or rest.rpartition(".")[2] != _UNITS:
+        return scope
+    return rest.removesuffix(f".{_UNITS}")
+
+
+def _is_unit(scope: str, layer: str) -> bool:
+    return scope != layer
 
 
 def _place(scope: str) -> str:
-    return f"scope {scope!r}" if scope else "outside all scopes"
+    return scope or "outside all scopes"
+
+
+def _called(value: Value) -> str:
+    """A Value in a few words: its label, or its gate with the numbers it worked on."""
+    if value.label:
+        return repr(value.label)
+    if value.gate is None:
+        return f"a leaf with the number {value.data!r}"
+    operands = [f"{p.label} = {p.data!r}" if p.label else repr(p.data) for p in value.parents[:4]]
+    return f"{value.gate.name}({', '.join(operands)}{', …' * (len(value.parents) > 4)})"
+
+
+def _not_finite(kind: str, numbers: Iterable[tuple[Value, float]]) -> Iterator[NotFinite]:
+    """The numbers of one kind that are not finite, a record for each layer that has some."""
+    counts: Counter[str] = Counter()
+    found: dict[str, tuple[int, Value, float]] = {}
+    for value, number in numbers:
+        layer = layer_of(value.scope)
+        counts[layer] += 1
+        if not isfinite(number):
+            count, first, begin = found.get(layer, (0, value, number))
+            found[layer] = count + 1, first, begin
+    for layer, (count, first, begin) in found.items():
+        yield NotFinite(kind, layer, count, counts[layer], first, begin)
+
+
+def _wanted_locals(order: Iterable[Value]) -> Iterator[tuple[Value, float]]:
+    """Each gate with its local derivatives, but for those by constants, which nothing is multiplied with."""
+    for node in order:
+        for parent, local in zip(node.parents, node.local_derivatives, strict=True):
+            if parent.requires_grad:
+                yield node, local
 
 
 def diagnose(output: Value, parameters: Iterable[Value] | None = None, *, factor: float = 1000.0) -> Diagnosis:
@@ -57,8 +175,13 @@ def diagnose(output: Value, parameters: Iterable[Value] | None = None, *, factor
 
     parameters: the leaves that ought to learn, to find unused ones among them; those of the graph if left out.
     factor: how many times smaller or larger than the last scope's a gradient counts as vanishing or exploding. Gates
-    are taken together by scope, a batch's rows included: a relu unit is dead if it passed nothing for any of them.
+    are taken together by scope, a batch's rows included: a relu unit is dead if it passed nothing for any of them. In
+    the printed report units are taken together by layer, and what is NaN or infinite comes first.
     Raises ValueError if backward has not run.
+
+    >>> print(diagnose(loss))
+    dead: layers.0: 12 of 16 units passed nothing back
+    unused: layers.0: 36 of 48 parameters have no effect on the output here: 'w.0', 'w.1', 'b', …
     """
     order = topological_order(output)
     if output.grad == 0.0:
@@ -77,13 +200,20 @@ def diagnose(output: Value, parameters: Iterable[Value] | None = None, *, factor
     squares: dict[str, list[float]] = defaultdict(list)
     for leaf in listed:
         squares[leaf.scope].append(leaf.grad * leaf.grad)
-    gradients = {scope: sqrt(sum(values) / len(values)) for scope, values in squares.items()}
+    gradients = {scope: sqrt(sum_in_order(values) / len(values)) for scope, values in squares.items()}
     last = next(reversed(gradients.values()), 0.0)
     return Diagnosis(
+        not_finite=[
+            *_not_finite("values", ((node, node.data) for node in order)),
+            *_not_finite("local derivatives", _wanted_locals(order)),
+            *_not_finite("gradients", ((node, node.grad) for node in reversed(order) if node.requires_grad)),
+        ],
         dead={scope: (sum(off), len(off)) for scope, off in relus.items() if all(off)},
         saturated={scope: (sum(s), len(s)) for scope, s in squashers.items() if 2 * sum(s) >= len(s)},
         gradients=gradients,
         vanishing=[scope for scope, size in gradients.items() if 0.0 < size * factor <= last],
         exploding=[scope for scope, size in gradients.items() if size >= factor * last > 0.0],
         unused=[leaf for leaf in listed if leaf.grad == 0.0],
+        units=Counter(map(layer_of, relus)),
+        parameters=Counter(layer_of(leaf.scope) for leaf in listed),
     )

@@ -20,7 +20,16 @@ class AnomalyError(ArithmeticError):
 
 
 class RecordingError(ValueError):
-    """A function cannot be recorded and replayed for other numbers; says what it does, and in which line."""
+    """A function cannot be recorded and replayed for other numbers; says what it does, and in which line.
+
+    `compile` raises it, and so does the program that it makes, for a row that takes a path which can't be recorded.
+    `nn.fit` and `nn.predict` compute gate by gate then, which is slower: `fit` with a warning.
+
+    >>> seen = []
+    >>> compile(lambda x: seen.append(x.data) or x * 2, [1.0])
+    Traceback (most recent call last):
+    RecordingError: the number that example.py:2 reads is kept, where a replay could not put that of another row
+    """
 
 
 class GradcheckError(AssertionError):

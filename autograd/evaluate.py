@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from autograd.errors import AnomalyError, DivisionByZeroError, DomainError, RangeError
-from autograd.gates import Gate
+from autograd.formula import calls_in
+from autograd.frames import user_line, variable_of
+from autograd.gates import GATES, Gate
 from autograd.mode import mode
 
 if TYPE_CHECKING:
@@ -18,6 +21,20 @@ if TYPE_CHECKING:
 
 #: What Python's own arithmetic raises when a number leaves a gate's domain.
 _ARITHMETIC = (ArithmeticError, ValueError)
+
+
+#: Gates that have a value for all finite operands, although their formulas call functions that don't.
+_TOTAL = {"sigmoid", "softplus", "logsumexp", "tanh"}
+#: Functions that Python refuses to compute for some numbers.
+_PARTIAL = {"exp", "log", "log1p", "sqrt", "sin", "cos", "pow"}
+
+
+@cache
+def is_partial(gate: Gate) -> bool:
+    """Whether the gate has no value for some operands."""
+    if gate.name in _TOTAL and gate is GATES.get(gate.name):
+        return False
+    return "/" in gate.formula or "Domain" in gate.note or not _PARTIAL.isdisjoint(calls_in(gate.formula))
 
 
 def number(x: object) -> float | None:
@@ -43,25 +60,48 @@ def refusal(x: object, where: str) -> TypeError:
 
 
 def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
-    """Value and local derivatives of `gate` at the operands' data; a `DomainError` where there is none."""
-    numbers = []
-    for operand in operands:
-        data = number(operand._data)
-        if data is None:
-            raise refusal(operand._data, f".data{f' of {operand.label!r}' if operand.label else ''}")
-        numbers.append(data)
+    """Value and local derivatives of `gate` at the operands' data; a `DomainError` where there is no value.
+
+    A local derivative that is too large for a float, where the value is not, is infinite: that of 1 / a at 1e-160.
+    """
+    numbers = [operand._data for operand in operands]
     try:
-        return gate.rule(*numbers)
+        return tuple(map(float, gate.rule(*numbers)))
+    except OverflowError:
+        try:
+            return tuple(map(float, gate.rule_with_limits(*numbers)))
+        except _ARITHMETIC as error:
+            raise _explained(gate, operands, error) from None
     except _ARITHMETIC as error:
         raise _explained(gate, operands, error) from None
 
 
-def _described(gate: Gate, operands: Sequence[Value]) -> str:
+#: So many operands of a wide gate an error shows, and so many characters of a label.
+_SHOWN, _LABEL = 3, 40
+
+
+def _described(gate: Gate, operands: Sequence[Value], *, variables: bool = False) -> str:
+    """The operands with their names and numbers; of a wide gate a few: NaN and infinities before others.
+
+    variables: whether operands without a label are called by the user's variables that hold them.
+    """
     names = [f"operand {i}" for i in range(1, len(operands) + 1)] if gate.arity is None else gate.operands
-    return " and ".join(
-        f"{name} = {operand._data!r}{f' (labelled {operand.label!r})' if operand.label else ''}"
-        for name, operand in zip(names, operands, strict=True)
-    )
+    by_interest = sorted(range(len(operands)), key=lambda i: operands[i]._data - operands[i]._data == 0.0)
+    shown = sorted(by_interest[:_SHOWN])
+    texts = []
+    for i in shown:
+        operand, name = operands[i], ""
+        if operand.label:
+            name = f" (labelled {_shortened(operand.label)!r})"
+        elif variables and (variable := variable_of(operand)):
+            name = f" (the variable {_shortened(variable)})"
+        texts.append(f"{names[i]} = {operand._data!r}{name}")
+    more = len(operands) - len(shown)
+    return " and ".join(texts) + (f" and {more:,} more operands" if more else "")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LABEL else f"{text[: _LABEL - 1]}…"
 
 
 def _explained(gate: Gate, operands: Sequence[Value], error: Exception) -> DomainError:
@@ -69,7 +109,7 @@ def _explained(gate: Gate, operands: Sequence[Value], error: Exception) -> Domai
     where = f"the gate {gate.name!r}, {text}," if text != gate.name else f"the gate {gate.name!r}"
     at = _described(gate, operands)
     scope = mode.get().scope
-    inside = f" in scope {scope!r}" if scope else ""
+    inside = f" in scope {_shortened(scope)!r}" if scope else ""
     if isinstance(error, OverflowError):
         return RangeError(f"{where} overflows at {at}{inside}: the result is larger than any float (about 1.8e308)")
     kind = DivisionByZeroError if isinstance(error, ZeroDivisionError) else DomainError
@@ -80,5 +120,19 @@ def check_finite(gate: Gate, operands: Sequence[Value], data: float) -> None:
     """Raise an `AnomalyError` if `data`, the result of `gate`, is a NaN or an infinity."""
     if data - data != 0.0:
         raise AnomalyError(
-            f"the first anomaly forward: the gate {gate.name!r} made {data!r} from {_described(gate, operands)}"
+            f"the first anomaly forward, in {user_line()}: the gate {gate.name!r} made {data!r} from "
+            f"{_described(gate, operands, variables=True)}"
         )
+
+
+def backward_anomaly(node: Value, upstream: float, parent: Value, local: float, amount: float) -> AnomalyError:
+    """The error for a gate that passed a NaN or an infinity, `amount`, to its operand `parent`."""
+    gate: Gate = node.gate  # type: ignore[assignment]
+    name = f" labelled {_shortened(parent.label)!r}" if parent.label else ""
+    if not name and (variable := variable_of(parent)):
+        name = f" {_shortened(variable)}"
+    return AnomalyError(
+        f"the first anomaly backward, in {user_line()}: the gate {gate.name!r} with "
+        f"{_described(gate, node.parents, variables=True)} passed {amount!r} = upstream {upstream!r} × local "
+        f"{local!r} to its operand{name} with data {parent._data!r}"
+    )

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, overload
 
+from autograd.comparison import Comparison
 from autograd.gates import GATES, Gate
 from autograd.operators import elementwise, variadic
 from autograd.value import CONTEXT, Value, apply, as_value
@@ -42,7 +43,7 @@ def _function(gate: Gate) -> Any:
             result = numpy.frompyfunc(function, len(operands), 1)(*operands)
             return result.astype(float) if all(numpy.asarray(x).dtype != object for x in operands) else result
         result = apply(gate, operands)
-        return result if any(isinstance(x, Value) for x in operands) else result.data
+        return result if any(isinstance(x, Value) or type(x) is Comparison for x in operands) else result.data
 
     function.__name__ = function.__qualname__ = gate.name
     function.__doc__ = (
@@ -63,7 +64,26 @@ relu: Unary = _function(GATES["relu"])
 log1p: Unary = _function(GATES["log1p"])
 erf: Unary = _function(GATES["erf"])
 softplus: Unary = _function(GATES["softplus"])
-where = _function(GATES["where"])
+_where = _function(GATES["where"])
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """``a if condition else b`` as a gate: a graph with it serves all rows, where an ``if`` takes one branch.
+
+    y = a where the condition is met (a Comparison that is true, or a number above 0), else b. The gradient goes to the
+    one that was chosen, none to the other or to the condition. Both are computed, so both need a value: to take the
+    logarithm of positive numbers only, write ``log(where(x > 0, x, 1.0))``.
+
+    condition: a `Comparison` of Values, a Value or a number. a, b: Values or numbers; of numbers alone the result is a
+    float, of NumPy arrays an array, element by element. Raises TypeError for anything else.
+
+    >>> x = Value(-2.0)
+    >>> where(x > 0, x, 0.1 * x).data
+    -0.2
+    """
+    return _where(condition, a, b)
+
+
 maximum: Binary = _function(GATES["max"])
 minimum: Binary = _function(GATES["min"])
 

@@ -34,7 +34,7 @@ _RECORD = """\
 if y.__class__ is float and ordinary:
     node = new(Value)
     node._data = y
-    node.grad = 0.0
+    node._grad = 0.0
     node.gate = gate
     node.label = ""
     node.scope = scope
@@ -48,7 +48,7 @@ else:
 _OPERATOR = """\
 def operator({parameters}):
     {coerce}
-    scope, ordinary, special = current()
+    scope, ordinary, special, _ = current()
     {compute}
     {record}
     return node
@@ -56,7 +56,7 @@ def operator({parameters}):
 
 _ELEMENTWISE = """\
 def operator({lists}):
-    scope, ordinary, special = current()
+    scope, ordinary, special, _ = current()
     nodes = []
     for {parameters} in zip({lists}, strict=True):
         {compute}
@@ -68,7 +68,7 @@ def operator({lists}):
 _VARIADIC = """\
 def operator(values):
     operands = tuple(values)
-    scope, ordinary, special = current()
+    scope, ordinary, special, _ = current()
     try:
         result = rule(*[operand._data for operand in operands])
         y = result[0]

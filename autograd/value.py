@@ -8,6 +8,7 @@ built; there are no closures, so there are no reference cycles, and nothing is l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd.comparison import SIGNS, Comparison, mark
@@ -29,6 +30,14 @@ def _number(x: object) -> Value | None:
         return node
     value = number(x)
     return None if value is None else _constant(value, kind=Numeral)
+
+
+def _checked(new: object, name: str, owner: Value) -> float:
+    """`new` as a float for the attribute `name` of `owner`; TypeError if it is no number."""
+    value = number(new)
+    if value is None:
+        raise refusal(new, f".{name}{f' of {owner.label!r}' if owner.label else ''}")
+    return value
 
 
 def _operand_or_none(x: object) -> Value | None:
@@ -79,14 +88,24 @@ def _comparison(sign: str) -> Callable[[Value, Any], Comparison]:
     return method
 
 
+class _Freezes:
+    """count: how often `requires_grad` was assigned, on any Value, by which programs notice."""
+
+    count = 0
+
+
+freezes = _Freezes()
+
+
 class Value:
     """A number in a graph: a leaf that was given, or the output of a gate.
 
     ``Value(data, label="")`` makes a leaf whose gradient is wanted; ``requires_grad=False`` makes a constant. Numbers
     that meet a Value in an operator become constants. Raises TypeError for anything that is not a real number.
 
-    data: the number, a float. Assigning it on a leaf does not touch graphs already built from it.
-    grad: ∂output/∂self, added up by `backward`; 0.0 until then.
+    data: the number, a float. Assigning it on a leaf does not touch graphs already built from it; any real number may
+        be assigned and is kept as a float, anything else is a TypeError.
+    grad: ∂output/∂self, added up by `backward`; 0.0 until then. Assigning None, PyTorch's habit, sets it to 0.0.
     label: its name in pictures, explanations and errors.
     scope: dotted path of the scopes it was made in.
     gate: the `Gate` that made it, None for a leaf.
@@ -95,11 +114,12 @@ class Value:
     # How operands and local derivatives are kept: for two operands in _a, _b, _da, _db; for one in _a and _da, with
     # _b None; for any number as tuples in _a and _da, with _b None. A leaf is a gate of no operands; a constant's _a is
     # None. Two tuples a node would read better here, and cost 96 bytes, and twice the cyclic collector's time.
-    # The engine reads the number as _data, its users as data: the same slot, except while a function is recorded.
-    __slots__ = ("__weakref__", "_a", "_b", "_da", "_data", "_db", "gate", "grad", "label", "scope")
+    # The engine reads and writes the slots _data and _grad; its users data and grad, which take care that both are
+    # floats, and are seen while a function is recorded.
+    __slots__ = ("__weakref__", "_a", "_b", "_da", "_data", "_db", "_grad", "gate", "label", "scope")
 
     _data: float
-    grad: float
+    _grad: float
     gate: Gate | None
     label: str
     scope: str
@@ -109,7 +129,7 @@ class Value:
     _db: float
 
     def __init__(self, data: float, label: str = "", *, requires_grad: bool = True) -> None:
-        scope, _, special = mode.get()
+        scope, _, special, _ = mode.get()
         if special.trace is not None and special.trace.becomes(self, data, label):
             return
         value = number(data)
@@ -119,8 +139,10 @@ class Value:
             raise refusal(data, "Value(...)")
         if not isinstance(label, str):
             raise TypeError(f"a label is a string, got {label!r}")
-        self._data, self.grad, self.gate, self.label, self.scope = value, 0.0, None, label, scope
+        self._data, self._grad, self.gate, self.label, self.scope = value, 0.0, None, label, scope
         self._a, self._b, self._da = () if requires_grad else None, None, ()
+        if special.call is not None:
+            special.call.leaves.add(self)
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -161,6 +183,7 @@ class Value:
         if self.gate is not None:
             raise ValueError(f"only a leaf can be frozen; {self!r} is the output of a gate: use .detach()")
         self._a = () if wanted else None
+        freezes.count += 1
 
     def detach(self) -> Value:
         """A constant with the same number and label: gradients stop here. Compiled for other rows it would stay what it
@@ -184,12 +207,22 @@ class Value:
         recompute(self)
         return self._data
 
-    if TYPE_CHECKING:  # made below: another name for the slot, and operators from the table of gates
+    def _set_data(self, new: float) -> None:
+        self._data = new if new.__class__ is float else _checked(new, "data", self)
+
+    def _set_grad(self, new: float | None) -> None:
+        self._grad = new if new.__class__ is float else 0.0 if new is None else _checked(new, "grad", self)
+
+    if TYPE_CHECKING:  # made below: the numbers in their slots, and operators from the table of gates
 
         @property
         def data(self) -> float: ...
         @data.setter
         def data(self, new: float) -> None: ...
+        @property
+        def grad(self) -> float: ...
+        @grad.setter
+        def grad(self, new: float | None) -> None: ...
         def __add__(self, other: Value | float, /) -> Value: ...
         def __sub__(self, other: Value | float, /) -> Value: ...
         def __mul__(self, other: Value | float, /) -> Value: ...
@@ -234,15 +267,20 @@ class Value:
     __ge__ = _comparison(">=")
 
     def __float__(self) -> float:
-        raise TypeError(
-            "float(v) would cut the graph silently; use v.data for the number, or a function of this package "
-            "(autograd.exp(v) in place of math.exp(v)) to go on with the graph"
+        raise self._no_number("float")
+
+    def __int__(self) -> int:
+        raise self._no_number("int")
+
+    def _no_number(self, kind: str) -> TypeError:
+        return TypeError(
+            f"{kind}(v) of a Value would cut the graph silently. To go on with the graph, use the functions of this "
+            f"package (autograd.exp(v) in place of math.exp(v), autograd.where in place of if); for the number alone, "
+            f"{kind}(v.data), through which no gradient passes"
         )
 
-    __int__ = __float__
-
     def __repr__(self) -> str:
-        parts = [f"data={self.data!r}", f"grad={self.grad!r}"]
+        parts = [f"data={self.data!r}", f"grad={self._grad!r}"]
         if self.label:
             parts.append(f"label={self.label!r}")
         if self.gate is not None:
@@ -271,7 +309,9 @@ class Value:
         return reduced(self)
 
 
-Value.data = Value._data  # type: ignore[assignment, method-assign, misc]
+# An attrgetter is read sooner than a property written in Python.
+Value.data = property(attrgetter("_data"), Value._set_data)  # type: ignore[assignment, method-assign]
+Value.grad = property(attrgetter("_grad"), Value._set_grad)  # type: ignore[assignment, method-assign]
 
 
 class Numeral(Value):
@@ -296,7 +336,7 @@ def made(
 ) -> Value:
     """A Value of these very parts, unchecked: what copies and the careful way of `apply` are made by."""
     node = _new(kind)
-    node._data, node.grad, node.gate, node.label, node.scope = data, grad, gate, label, scope
+    node._data, node._grad, node.gate, node.label, node.scope = data, grad, gate, label, scope
     node._link(operands, derivatives)
     return node
 
@@ -304,13 +344,16 @@ def made(
 def _constant(data: float, label: str = "", kind: type[Value] = Value) -> Value:
     node = _new(kind)
     node._data = data
-    node.grad = 0.0
+    node._grad = 0.0
     node.gate = None
     node.label = label
-    node.scope = mode.get().scope
+    now = mode.get()
+    node.scope = now.scope
     node._a = None
     node._b = None
     node._da = ()
+    if kind is Value and now.special.call is not None:
+        now.special.call.leaves.add(node)
     return node
 
 
@@ -332,7 +375,7 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
     if len(values) != gate.arity and (gate.arity is not None or not values):
         wanted = "at least one operand" if gate.arity is None else f"{gate.arity} operand{'s' * (gate.arity != 1)}"
         raise TypeError(f"the gate {gate.name!r} takes {wanted}, but was given {len(values)}")
-    scope, _, special = mode.get()
+    scope, _, special, _ = mode.get()
     try:
         data, *derivatives = evaluate(gate, values)
         if special.anomaly:
@@ -345,6 +388,7 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
         node = special.trace.made(data, gate, values, tuple(derivatives), scope)
         return node if special.record else special.trace.detached(node)
     if not special.record:
+        mark(*values)
         return _constant(data)
     return made(data, gate, values, tuple(derivatives), scope=scope)
 

@@ -6,6 +6,17 @@
 
 from typing import Any
 
+import autograd
+
+if "GATES" not in vars(autograd):
+    _place = getattr(autograd, "__file__", None) or f"{next(iter(autograd.__path__))} without an __init__.py"
+    raise ImportError(
+        f"nn needs Gatewise's autograd, but 'import autograd' finds {_place}: HIPS autograd (PyPI's distribution "
+        "'autograd', which is installed into the same folder), what uninstalling one of the two has left, or a file of "
+        "your own. The two cannot share an environment: run 'pip uninstall autograd gatewise' and install Gatewise "
+        "again; a file of your own needs another name"
+    )
+
 from nn import activations, data, functional, information, initialization, losses, optim, schedules
 from nn.history import Callback, EarlyStopping, Epoch, History
 from nn.layers import MLP, Activation, Layer, Neuron, Sequential, Softmax

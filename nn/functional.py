@@ -97,10 +97,23 @@ def log_softmax(logits: Sequence[Value]) -> list[Value]: ...
 @overload
 def log_softmax(logits: Iterable[float]) -> list[float]: ...
 def log_softmax(logits: Iterable[Any]) -> list[Any]:
-    """xᵢ − log Σⱼ exp(xⱼ): the logs of softmax, without overflow for any floats."""
-    xs = listed(logits, "log_softmax")
+    """xᵢ − log Σⱼ exp(xⱼ): the logs of softmax, without overflow and exact for any floats, however large."""
+    xs = shifted(listed(logits, "log_softmax"))
     total = _like(xs, autograd.logsumexp(xs))
     return [x - total for x in xs]
+
+
+def shifted(logits: Sequence[Any]) -> list[Any]:
+    """The logits less their own logsumexp, of which softmax is the same.
+
+    They are so small that their logsumexp is not rounded: of logits like 1e16 it has lost the digits that tell the
+    classes apart. No gradient passes through the shift, whose derivatives would add up to 0.
+    """
+    shift = _like(logits, _stop_gradient(autograd.logsumexp(logits)))
+    return [x - shift for x in logits]
+
+
+_stop_gradient = autograd.GATES["stop_gradient"]
 
 
 @overload
@@ -108,7 +121,7 @@ def softmax(logits: Sequence[Value]) -> list[Value]: ...
 @overload
 def softmax(logits: Iterable[float]) -> list[float]: ...
 def softmax(logits: Iterable[Any]) -> list[Any]:
-    """exp(xᵢ) / Σⱼ exp(xⱼ): positive numbers that sum to 1, computed as exp(log_softmax) without overflow."""
+    """exp(xᵢ) / Σⱼ exp(xⱼ): positive numbers that sum to 1, computed as exp(log_softmax)."""
     return [autograd.exp(x) for x in log_softmax(logits)]
 
 
@@ -124,7 +137,7 @@ def one_hot(label: int, classes: int) -> list[float]:
     if not position.is_integer() or not 0 <= position < classes:
         raise ValueError(f"a label is a whole number from 0 to {classes - 1} for {classes} classes, but was given "
                          f"{label!r}")  # fmt: skip
-    return [autograd.where(position == k, 1.0, 0.0) for k in range(classes)]
+    return [data_of(autograd.where(position == k, 1.0, 0.0)) for k in range(classes)]
 
 
 def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: float = 0.5) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import autograd
 from autograd import Value
 from autograd.value import as_value
-from nn.functional import data_of, log_softmax
+from nn.functional import data_of, log_softmax, shifted
 from nn.targets import CLASSES, DISTRIBUTIONS, NUMBERS, PROBABILITIES, SIGNS, Targets, is_row
 
 __all__ = [
@@ -192,7 +192,8 @@ def _sparse_logits(outputs: list[Value], targets: list[Value]) -> Value:
 
     Its derivative is softmax(z) − one_hot(target).
     """
-    return autograd.logsumexp(outputs) - autograd.dot(targets, outputs)
+    logits = shifted(outputs)
+    return autograd.logsumexp(logits) - autograd.dot(targets, logits)
 
 
 def _pair(of_logits: Loss, of_probabilities: Loss) -> None:

@@ -239,7 +239,7 @@ class Optimizer:
 def assign(parameters: list[Value], numbers: NDArray[np.float64]) -> None:
     """Write a vector back into the parameters, as Python floats."""
     for parameter, number in zip(parameters, numbers.tolist(), strict=True):
-        parameter.data = number
+        parameter._data = number  # as the engine does: these are floats, and are many
 
 
 def _together(ages: list[int]) -> Any:

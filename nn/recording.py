@@ -1,9 +1,9 @@
 """One row's graph, and the two ways to get losses and gradients for many rows from it.
 
 *Replayed*: the graph is recorded for one row, its inputs and targets being leaves, and run for whole batches as a
-compiled program; where rows branch, for each way they go. *Eager*: the graph is built anew for each row, gate by gate.
-Both give the same numbers; replaying is some hundred times faster. What can't be replayed is seen while it is recorded
-(see `autograd.tracing`); state and chance, which can't all be seen, by comparing rows with eager ones.
+compiled program; where rows branch, one for each path through the code. *Eager*: the graph is built anew for each row,
+gate by gate. Both give the same numbers; replaying is some hundred times faster. What can't be replayed is seen while
+it is recorded (see `autograd.tracing`); state and chance, which can't all be seen, by comparing rows with eager ones.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ import numpy as np
 
 import autograd
 from autograd import DomainError, Program, RecordingError, Value
+from autograd.formula import sum_in_order
 from autograd.mode import changed
-from autograd.program.branching import BranchingProgram, program_for
+from autograd.program.branching import BranchingProgram
+from autograd.program.recorded import program_for
+from autograd.tracing import reach
 from nn.data.tables import Array
 from nn.losses import Loss, l2
 from nn.modules import Module
@@ -45,6 +48,9 @@ class Gradients(Protocol):
 
     def check(self, rows: Array) -> None:
         """GraphChangesError if the loss of these rows is another when their graphs are built anew."""
+
+    def is_outdated(self) -> bool:
+        """Whether something was changed since, besides parameters' numbers, that the model or the loss depends on."""
 
     given_up: bool  # whether it replays no more
 
@@ -83,17 +89,21 @@ class Eager:
         return l2(self.parameters, self.penalty).data if self.penalty else 0.0
 
     def loss(self, rows: Array) -> float:
-        return sum([self.row(row).data for row in rows.tolist()]) / len(rows) + self.penalty_now()
+        return sum_in_order([self.row(row).data for row in rows.tolist()]) / len(rows) + self.penalty_now()
 
     def check(self, rows: Array) -> None:
         """Nothing is replayed."""
+
+    def is_outdated(self) -> bool:
+        """Nothing is kept."""
+        return False
 
     def outputs(self, rows: Array) -> Array:
         return eager_outputs(self.model, rows[:, : self.inputs])
 
 
 class Replayed:
-    """The graph recorded for one row, and for each other way that rows take, run for all rows of a batch at once.
+    """The graph recorded for one row, and for each other path that rows take, run for all rows of a batch at once.
 
     Raises RecordingError where a replay could be wrong, or where most rows have a graph of their own; GraphChangesError
     if it is found to be wrong.
@@ -111,8 +121,9 @@ class Replayed:
             value = row_loss(loss, model(row[:inputs]), row[inputs:])
             return value + l2(parameters, penalty) if penalty else value
 
-        self._loss = program_for(graph, self._row, self._labels, parameters=parameters)
-        few_ways(self._loss, table)
+        self._loss, self._graph = program_for(graph, self._row, self._labels, parameters=parameters), graph
+        self._state = reach(graph)
+        few_paths(self._loss, table)
         size = np.abs(table).sum(axis=1)
         self.check(table[sorted({0, int(size.argmax())})])
 
@@ -150,6 +161,9 @@ class Replayed:
                 return result
         return anew()
 
+    def is_outdated(self) -> bool:
+        return not self.given_up and self._state != reach(self._graph)
+
     def check(self, rows: Array) -> None:
         """GraphChangesError if a row's loss is another when its graph is built anew."""
         if self.given_up:
@@ -169,17 +183,17 @@ class GraphChangesError(ValueError):
     """A model gives another loss for the same row when its graph is built anew, so it cannot be replayed."""
 
 
-def few_ways(program: Program | BranchingProgram, rows: Array) -> None:
-    """RecordingError if most of the rows go ways of their own; each way is recorded here."""
+def few_paths(program: Program | BranchingProgram, rows: Array) -> None:
+    """Record every path that these rows take; RecordingError if most of them take a path of their own."""
     if isinstance(program, BranchingProgram):
         with suppress(DomainError):  # which a step will tell, if the parameters are still there then
-            program.find_ways(rows)
-        if program.ways > max(_FEW_WAYS, len(rows) // 4):
-            raise RecordingError(f"{len(rows)} rows have {program.ways} different graphs: {program.told}")
+            program.find_paths(rows)
+        if program.paths > max(_FEW_PATHS, len(rows) // 4):
+            raise RecordingError(f"{len(rows)} rows have {program.paths} different graphs: {program.decisions}")
 
 
 #: So many graphs are always replayed.
-_FEW_WAYS = 16
+_FEW_PATHS = 16
 
 
 SLOWER = "this model is computed gate by gate, which is slower, because its graph cannot be recorded and replayed:"
@@ -215,7 +229,7 @@ def gradients_of(
     penalty: float = 0.0,
     compiled: bool = True,
 ) -> Gradients:
-    """The faster way that is right for this model: replayed if it may be, else eager, with a warning that says why."""
+    """Replayed gradients if the model can be recorded, else eager ones, with a warning that says why."""
     _look_for_parameters(Eager(model, loss, parameters, inputs, penalty).row(rows[0].tolist()), model, parameters)
     if compiled:
         try:

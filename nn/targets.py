@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from autograd import Value
+from autograd.formula import sum_in_order
 from nn.functional import data_of, one_hot
 
 
@@ -60,7 +61,7 @@ def _unless(right: Callable[[float], bool]) -> Callable[[list[float]], str]:
 def _distribution(numbers: list[float]) -> str:
     if any(not 0.0 <= x <= 1.0 for x in numbers):
         return f"one is {numbers!r}"
-    total = sum(numbers)
+    total = sum_in_order(numbers)
     return "" if abs(total - 1.0) < 1e-6 else f"one sums to {total!r}"
 
 

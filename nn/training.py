@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DomainError, Value
+from autograd.formula import sum_in_order
 from nn import data
 from nn.arguments import Metric, callbacks_of, check_kinds, check_model, metrics_of, parts_of
 from nn.checks import not_negative, whole_from
@@ -125,7 +126,8 @@ def fit(
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
                 try:
-                    total = sum([loop.step(table[chosen]) * len(chosen) for chosen in dealt(len(table), size, order)])
+                    dealing = dealt(len(table), size, order)
+                    total = sum_in_order([loop.step(table[chosen]) * len(chosen) for chosen in dealing])
                 finally:
                     loop.settle()
                 history.loss.append(total / len(table))
@@ -143,6 +145,10 @@ def fit(
                 for callback in told:
                     callback(epoch)
                 loop.reread()
+                if told and engine.is_outdated():
+                    engine = loop.engine = gradients_of(
+                        model, loss, parameters, table, rows.shape[1], penalty=l2, compiled=compiled
+                    )
                 tick(history)
                 if epoch.reason:
                     history.stopped = epoch.reason
@@ -171,7 +177,7 @@ class _Loop:
 
     def reread(self) -> None:
         """Take the parameters, and what the optimizer remembers, as they are: a callback may have set them."""
-        self.now: Array = np.array([p.data for p in self.parameters])
+        self.now: Array = np.array([p._data for p in self.parameters])
         self.memory = self.optimizer.memory()
 
     def settle(self) -> None:

@@ -3,6 +3,18 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import autograd
+
+if "GATES" not in vars(autograd):
+    _place = getattr(autograd, "__file__", None) or f"{next(iter(autograd.__path__))} without an __init__.py"
+    raise ImportError(
+        f"viz needs Gatewise's autograd, but 'import autograd' finds {_place}: HIPS autograd (PyPI's distribution "
+        "'autograd', which is installed into the same folder), what uninstalling one of the two has left, or a file of "
+        "your own. The two cannot share an environment: run 'pip uninstall autograd gatewise' and install Gatewise "
+        "again; a file of your own needs another name"
+    )
+
+from viz.beside import require_nn
 from viz.drawing import draw
 from viz.explanation import Explanation, explain
 from viz.expression import read_expression
@@ -22,8 +34,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "plots":  # imports matplotlib and nn, so only when asked for
+        require_nn("viz.plots")
         return import_module("viz.plots")
-    if name in ("Watch", "watch"):  # imports NumPy
+    if name in ("Watch", "watch"):  # imports NumPy and nn
+        require_nn(f"viz.{name}")
         return getattr(import_module("viz.stepper.training"), name)
     raise AttributeError(f"module 'viz' has no attribute {name!r}")
 

@@ -20,6 +20,7 @@ from viz.drawing import LAYOUTS, MAGNITUDES
 from viz.explanation import FORMATS as EXPLANATIONS
 from viz.expression import functions, read_expression
 from viz.expression_errors import ExpressionError
+from viz.names import output_name
 from viz.numbers import NumberFormat
 from viz.options import DIRECTIONS
 from viz.picture import FORMATS
@@ -112,12 +113,18 @@ def _draw(value: Value, options: argparse.Namespace) -> str:
         return table(value, number=options.number)
     if "highlight" in chosen:
         chosen["highlight"] = _named(value, options.highlight)
+    _name_output(value)
     value.backward()
     try:
         picture = viz.draw(value, names=False, number=options.number, **chosen)
     except RuntimeError as error:  # Graphviz is not installed
         raise ValueError(str(error)) from None
     return _written(options.output, picture.save)
+
+
+def _name_output(value: Value) -> None:
+    """The output has the name in a picture that it has in the table and in words."""
+    value.label = value.label or output_name({node.label for node in topological_order(value)})
 
 
 def _named(value: Value, name: str) -> Value:
@@ -131,6 +138,7 @@ def _named(value: Value, name: str) -> Value:
 def _step(value: Value, options: argparse.Namespace) -> str:
     given = vars(options)
     chosen = {name: given[name] for name in ("direction", "legend") if name in given}
+    _name_output(value)
     return _written(options.output, viz.step(value, names=False, **chosen).save)
 
 

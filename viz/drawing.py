@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
 from autograd import Value, topological_order
+from viz.beside import is_model
 from viz.diagram.build import diagram_of, has_gradients
 from viz.diagram.collapse import Expand
 from viz.diagram.highlight import highlight as highlight_paths
@@ -82,7 +83,7 @@ def draw(
     """
     given = {name: option for name, option in locals().items() if name != "value"}
     usual: Mapping[str, object] = draw.__kwdefaults__ or {}
-    if _is_model(value):
+    if is_model(value):
         from viz.architecture import draw_model
 
         check_options("a model", given, usual, _FOR_MODELS)
@@ -130,12 +131,6 @@ def draw(
 
 def _digits(number: NumberFormat | int) -> NumberFormat:
     return number if isinstance(number, NumberFormat) else NumberFormat(number)
-
-
-def _is_model(value: object) -> TypeGuard[Module]:
-    """Whether it is a module of nn, which nobody has without having imported that."""
-    nn = sys.modules.get("nn")
-    return nn is not None and isinstance(value, nn.Module)
 
 
 def _is_program(value: object) -> TypeGuard[Program]:

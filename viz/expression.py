@@ -25,7 +25,7 @@ ALIASES = {"maximum": "max", "minimum": "min", "ln": "log", "lrelu": "leaky_relu
 #: Names that stand for a number, unless they are given another.
 CONSTANTS = {"pi": math.pi, "e": math.e}
 #: Gates of two operands that mean the same for more of them: max(a, b, c) is max(max(a, b), c).
-_FOLDED = {"max", "min"}
+FOLDED = {"max", "min"}
 #: Python's operators, and the gates they stand for.
 OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -36,7 +36,7 @@ OPERATORS: dict[type[ast.AST], str] = {
     ast.USub: "neg",
 }
 #: Operands that may be left out, from the right.
-_DEFAULTS = {"leaky_relu": (0.01,)}
+DEFAULTS = {"leaky_relu": (0.01,)}
 #: Signs of this project's own output, which people paste back; each is one character, so places stay right.
 ASCII_SIGNS = str.maketrans("−×·÷", "-**/")
 
@@ -217,8 +217,8 @@ class _Reader:
             if name in self.values or name in self.names:
                 hint = f"write {name}*(...) for a product"
             self._fail(f"there is no function {name!r}; {hint}", node.func)
-        count, many = len(node.args), gate.arity is None or gate.name in _FOLDED
-        least = (gate.arity or 1) - len(_DEFAULTS.get(gate.name, ()))
+        count, many = len(node.args), gate.arity is None or gate.name in FOLDED
+        least = (gate.arity or 1) - len(DEFAULTS.get(gate.name, ()))
         if count < least or (count > (gate.arity or 1) and not many):
             most = " or more" if many else f" or {gate.arity}" if least != gate.arity else ""
             plural = "s" if least > 1 or most else ""
@@ -272,11 +272,11 @@ class _Reader:
             return operands[0]
         if gate.arity is not None:
             missing = gate.arity - len(operands)
-            defaults = _DEFAULTS.get(gate.name, ())
+            defaults = DEFAULTS.get(gate.name, ())
             operands += [Value(x, requires_grad=False) for x in defaults[len(defaults) - max(missing, 0) :]]
         try:
             first, rest = operands, []
-            if gate.name in _FOLDED:
+            if gate.name in FOLDED:
                 first, rest = operands[:2], operands[2:]
             result = apply(gate, first)
             for operand in rest:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-import unicodedata
+
+from viz.columns import cells
 
 #: Python's words for what is wrong with the grammar, and ours.
 SYNTAX = {
@@ -51,7 +52,7 @@ class ExpressionError(ValueError):
         if not self.line:
             return self.sentence
         line, start, end = clipped(self.line, self.start, self.end)
-        return f"{self.sentence}\n  {line}\n  {' ' * width(line[:start])}{'^' * max(width(line[start:end]), 1)}"
+        return f"{self.sentence}\n  {line}\n  {' ' * cells(line[:start])}{'^' * max(cells(line[start:end]), 1)}"
 
 
 class ExpressionNumberError(ExpressionError):
@@ -66,8 +67,3 @@ def clipped(line: str, start: int, end: int, room: int = 100) -> tuple[str, int,
     part = ("…" if first else "") + line[first : first + room] + ("…" if first + room < len(line) else "")
     shift = first - bool(first)
     return part, start - shift, min(end - shift, len(part))
-
-
-def width(text: str) -> int:
-    """How many columns a terminal gives a text: two for each wide (East Asian) character."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 - bool(unicodedata.combining(c)) for c in text)

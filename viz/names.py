@@ -8,7 +8,7 @@ variables in the automatic differentiation literature (Baydin et al., 2018, JMLR
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -87,6 +87,11 @@ def names_of(
         used.add(name)
         names[node] = name
     return names
+
+
+def output_name(taken: Container[str]) -> str:
+    """What an output without a name is called: the first of a few usual letters that is not taken; "" if all are."""
+    return next((name for name in ("f", "y", "g", "output") if name not in taken), "")
 
 
 def _held(variables: Variables, wanted: set[Value]) -> dict[Value, str]:

@@ -7,6 +7,7 @@ graph, from the operands up, without recursion, and never longer than asked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from string import Template
 from typing import Literal, NamedTuple
@@ -51,7 +52,8 @@ def written(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
     """`gate` applied to `operands`, each in parentheses where it binds less tightly than the gate asks for."""
     notation: Notation = gate.text if kind == "text" else gate.latex
     wanted = notation.operands if gate.arity is not None else notation.operands * len(operands)
-    parts = [_guarded(x, p, i, kind) for i, (x, p) in enumerate(zip(operands, wanted, strict=True))]
+    after_sign = gate.name == "neg"
+    parts = [_guarded(x, p, i > 0 or after_sign, kind) for i, (x, p) in enumerate(zip(operands, wanted, strict=True))]
     template = notation.template
     if kind == "text" and MULTIPLICATIVE <= notation.precedence < ATOM:
         template = template.replace(" ", "")  # a*b + c: what binds tightly stands close, as in PEP 8
@@ -62,18 +64,37 @@ def written(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
     return Written(text, notation.precedence)
 
 
-def _guarded(operand: Written, wanted: int, position: int, kind: Kind) -> str:
-    # LaTeX also sets a minus sign in parentheses after another sign: 4 + (-3)
-    signed = kind == "latex" and position > 0 and wanted > 0 and operand.text.startswith("-")
+def _guarded(operand: Written, wanted: int, after_sign: bool, kind: Kind) -> str:
+    signed = after_sign and wanted > 0 and is_signed(operand.text)  # 4 − (−3), not 4 − −3
     if operand.precedence >= wanted and not signed:
         return operand.text
-    return f"({operand.text})" if kind == "text" else rf"\left({operand.text}\right)"
+    return parenthesized(operand.text, kind)
+
+
+def is_signed(text: str) -> bool:
+    """Whether a piece of notation begins with a minus sign."""
+    return text.startswith((MINUS, "-"))
+
+
+def parenthesized(text: str, kind: Kind) -> str:
+    return f"({text})" if kind == "text" else rf"\left({text}\right)"
+
+
+def factor(operand: Written, kind: Kind) -> str:
+    """A piece of notation as one of several factors: a sum or a choice in parentheses."""
+    return operand.text if operand.precedence >= MULTIPLICATIVE else parenthesized(operand.text, kind)
+
+
+def joined(sign: str, operands: Sequence[str], kind: Kind) -> str:
+    """Sums and products of any length: ``3 + (−4)``, ``3 × (−4)``. After a sign a minus is put in parentheses."""
+    later = (parenthesized(text, kind) if is_signed(text) else text for text in operands[1:])
+    return sign.join((*operands[:1], *later))
 
 
 def number_written(x: float, kind: Kind, number: Callable[[float], str] = format_number) -> Written:
     """A number as an operand: a negative one binds like a minus sign, a scientific one like a product."""
     text = number(x)
-    precedence = SIGN if text.startswith((MINUS, "-")) else ATOM
+    precedence = SIGN if is_signed(text) else ATOM
     if kind == "latex":
         text = number_latex(text)
         precedence = MULTIPLICATIVE if r"\times" in text else precedence
@@ -84,7 +105,7 @@ def name_written(name: str, kind: Kind) -> Written:
     """A name as an operand. What is no plain name (a number, an expression) is bound as such where text shows it."""
     if kind == "latex":
         return Written(name_latex(name))
-    return Written(name, SIGN if name.startswith(MINUS) else ATOM)
+    return Written(name, SIGN if is_signed(name) else ATOM)
 
 
 # ---------------------------------------------------------------- the formulas of the gate table
@@ -104,12 +125,14 @@ def formula_text(formula: str | Tree, operands: Mapping[str, Written] | None = N
     return formula_written(formula, operands or {}, "text").text
 
 
-def formula_written(formula: str | Tree, operands: Mapping[str, Written], kind: Kind) -> Written:
+def formula_written(
+    formula: str | Tree, operands: Mapping[str, Written], kind: Kind, number: Callable[[float], str] = format_number
+) -> Written:
     """A formula of the gate table over `operands`, written with the gates' own notation."""
-    return fold(formula, _notation(operands, kind))
+    return fold(formula, _notation(operands, kind, number))
 
 
-def _notation(operands: Mapping[str, Written], kind: Kind) -> Backend[Written]:
+def _notation(operands: Mapping[str, Written], kind: Kind, number: Callable[[float], str]) -> Backend[Written]:
     """Formulas in the gates' own notation. operands: what their names stand for."""
     latex = kind == "latex"
 
@@ -117,12 +140,12 @@ def _notation(operands: Mapping[str, Written], kind: Kind) -> Backend[Written]:
         if name in operands:
             return operands[name]
         if name in CONSTANTS and name != "pi":
-            return number_written(float(name), kind)
+            return number_written(float(name), kind, number)
         return Written(_NAMES_IN_LATEX.get(name, name) if latex else name)
 
     def operation(sign: str, sides: list[Written]) -> Written:
         if sign in _ARITHMETIC:
-            return _simplified(GATES[_ARITHMETIC[sign]], sides, kind)
+            return _simplified(GATES[_ARITHMETIC[sign]], sides, kind, number)
         if sign in _RELATIONS:
             return Written(f" {_RELATIONS[sign][latex]} ".join(side.text for side in sides), 0)
         word = rf" \text{{ {sign} }} " if latex else f" {sign} "
@@ -141,7 +164,7 @@ def _notation(operands: Mapping[str, Written], kind: Kind) -> Backend[Written]:
 
     def call(name: str, inside: list[Written]) -> Written:
         if name in GATES:
-            return _simplified(GATES[name], inside, kind)
+            return _simplified(GATES[name], inside, kind, number)
         text = ", ".join(each.text for each in inside)
         return Written(rf"\operatorname{{{name}}}\left({text}\right)" if latex else f"{name}({text})")
 
@@ -152,7 +175,7 @@ def _notation(operands: Mapping[str, Written], kind: Kind) -> Backend[Written]:
             if name == "sum":
                 return call(name, [xs])
             return Written(rf"\{name}\left({xs.text}\right)" if latex else f"{name}({xs.text})")
-        inside = fold(term.tree, _notation({key: text for key, text in operands.items() if key != "x"}, kind))
+        inside = fold(term.tree, _notation({key: text for key, text in operands.items() if key != "x"}, kind, number))
         if not latex:
             return Written(f"{name}({inside.text} for x in {backend.name('xs').text})")
         if name == "sum":
@@ -160,7 +183,7 @@ def _notation(operands: Mapping[str, Written], kind: Kind) -> Backend[Written]:
         return Written(rf"\{name}_i {inside.text}", MULTIPLICATIVE)
 
     backend = Backend(
-        number=lambda value: number_written(float(value), kind),
+        number=lambda value: number_written(float(value), kind, number),
         name=name,
         operation=operation,
         choice=choice,
@@ -170,19 +193,26 @@ def _notation(operands: Mapping[str, Written], kind: Kind) -> Backend[Written]:
     return backend
 
 
-def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind) -> Written:
-    """A sum, difference, product or sign of plain numbers is their result, and a power of one its base."""
+def _simplified(gate: Gate, operands: Sequence[Written], kind: Kind, number: Callable[[float], str]) -> Written:
+    """A sum, difference, product or sign of plain numbers is their result; 0·x is 0, x + ∞ is ∞, x/1 and x^1 are x.
+
+    Formulas have such parts so that NaN is passed on, which is nothing to read.
+    """
     numbers = [operand.value for operand in operands if operand.value is not None]
-    if gate.name == "pow" and operands[1].value == 1:
+    if gate.name in ("pow", "div") and operands[1].value == 1:
         return operands[0]
+    if gate.name == "mul" and 0.0 in numbers:
+        return number_written(0.0, kind, number)
+    if gate.name == "add" and math.inf in numbers:
+        return number_written(math.inf, kind, number)
     if len(numbers) == len(operands) and gate.name in ("add", "sub", "mul", "neg"):
-        return number_written(gate.forward(*numbers), kind)
+        return number_written(gate.forward(*numbers), kind, number)
     return written(gate, operands, kind)
 
 
 class Branch(NamedTuple):
     """The branch of a formula that holds at given numbers, and the comparison that decided, if there was a plain one:
-    its two sides as formulas, and ``<``, ``=`` or ``>``."""
+    its two sides as formulas, and ``<``, ``=`` or ``>`` between them, or ``is`` before ``nan``."""
 
     formula: Tree
     decided_by: tuple[Tree, str, Tree] | None
@@ -199,9 +229,13 @@ def chosen(formula: str, numbers: Mapping[str, float]) -> Branch:
         if isinstance(test, formulas.Operation) and test.sign in _RELATIONS:
             left, right = test.operands
             p, q = evaluated(left, numbers), evaluated(right, numbers)
-            decided_by = (left, "<" if p < q else ">" if p > q else "=", right)
+            sign = "<" if p < q else ">" if p > q else "=" if p == q else "is"
+            decided_by = (left, sign, right) if sign != "is" else (left if p != p else right, sign, _NAN)
         tree = tree.yes if evaluated(test, numbers) else tree.no
     return Branch(tree, decided_by)
+
+
+_NAN = parse("nan")
 
 
 # ---------------------------------------------------------------- graphs

@@ -56,10 +56,6 @@ class NumberFormat:
             body = body.rstrip("0").rstrip(".")
         return f"{self.minus if x < 0 else ''}{body}{sign}"
 
-    def read(self, text: str) -> float:
-        """The number that a text of this format says, rounded as it is."""
-        return float(text.replace(self.minus, "-").replace("∞", "inf"))
-
 
 def span_of(numbers: Sequence[float]) -> tuple[float, float] | None:
     """The smallest and the largest; NaN twice where one is NaN; None where there are none."""

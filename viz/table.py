@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from autograd import Value
-from viz.diagram.truth import STALE, is_stale
+from viz.columns import cells, padded
+from viz.diagram.truth import STALE
 from viz.explanation.trace import Trace, traced
-from viz.expression_errors import width
 from viz.names import Variables
-from viz.notation import expression_text
-from viz.numbers import format_number
+from viz.notation import fitted
+from viz.numbers import NumberFormat, format_number
 
+#: How many characters an expression may have.
+_LONGEST = 80
 _HEAD = ("", "value", "gradient", "local derivatives")
 
 
-def table(value: Value, variables: Variables | None = None, number: Callable[[float], str] = format_number) -> str:
+def table(value: Value, variables: Variables | None = None, number: NumberFormat = format_number) -> str:
     """Every Value that `value` depends on, a row each, operands first; numbers that were never named are left out.
 
     The gradients are ∂value/∂Value, whatever is stored in the graph; a constant has none. A graph whose numbers have
@@ -23,16 +23,15 @@ def table(value: Value, variables: Variables | None = None, number: Callable[[fl
     """
     trace = traced(value, variables or {}, number, limit=2)
     rows = [_row(node, trace) for node in trace.order if node.gate is not None or node.requires_grad or node.label]
-    widths = [max(width(row[column]) for row in (_HEAD, *rows)) for column in range(3)]
-    stale = STALE if is_stale(trace.order) else ()
+    widths = [max(cells(row[column]) for row in (_HEAD, *rows)) for column in range(3)]
+    stale = STALE if trace.stale else ()
     return "\n".join((*(_line(row, widths) for row in (_HEAD, *rows)), *stale))
 
 
 def _row(node: Value, trace: Trace) -> tuple[str, str, str, str]:
     name = trace.names[node].text
     if node.gate is not None:
-        over = {other: written.text for other, written in trace.names.items() if other is not node}
-        written = expression_text(node, over)
+        written = fitted(node.gate, [trace.names[parent] for parent in node.parents], "text", _LONGEST).text
         name = name if name == written else f"{name} = {written}"
     locals_ = [
         f"∂/{trace.partial(parent)} = {trace.number(local)}"
@@ -46,6 +45,5 @@ def _row(node: Value, trace: Trace) -> tuple[str, str, str, str]:
 def _line(row: tuple[str, str, str, str], widths: list[int]) -> str:
     """The first column to the left, numbers to the right, and no spaces at the end."""
     first, *numbers = row[:3]
-    cells = [first + " " * (widths[0] - width(first))]
-    cells += [" " * (room - width(text)) + text for text, room in zip(numbers, widths[1:], strict=True)]
-    return "   ".join([*cells, row[3]]).rstrip()
+    columns = [" " * (room - cells(text)) + text for text, room in zip(numbers, widths[1:], strict=True)]
+    return "   ".join([padded(first, widths[0]), *columns, row[3]]).rstrip()

@@ -4,9 +4,11 @@
 writes them as source. Every other reader (arrays, numba, LaTeX, JavaScript, ...) lies with what it is for.
 """
 
+from autograd.formula.floats import sum_in_order
 from autograd.formula.language import (
     CONSTANTS,
     FUNCTIONS,
+    LETTERS,
     REDUCTIONS,
     Backend,
     Part,
@@ -16,11 +18,13 @@ from autograd.formula.language import (
     hoisted,
     names_in,
     parse,
+    steps,
 )
 
 __all__ = [
     "CONSTANTS",
     "FUNCTIONS",
+    "LETTERS",
     "REDUCTIONS",
     "Backend",
     "Part",
@@ -30,4 +34,6 @@ __all__ = [
     "hoisted",
     "names_in",
     "parse",
+    "steps",
+    "sum_in_order",
 ]

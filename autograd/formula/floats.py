@@ -11,7 +11,7 @@ from typing import Any
 from autograd.formula.language import Backend, Part, Tree, fold
 
 
-def total(numbers: Iterable[float]) -> float:
+def sum_in_order(numbers: Iterable[float]) -> float:
     """x₁ + x₂ + ..., added from left to right on every Python. (The built-in `sum` compensates from 3.12 on.)"""
     return reduce(operator.add, numbers, 0.0)
 
@@ -33,8 +33,27 @@ FUNCTIONS: dict[str, Any] = {
     "tanh": math.tanh,
 }
 #: What is done with a term over all operands.
-REDUCTIONS: dict[str, Callable[[list[float]], float]] = {"sum": total, "max": max, "min": min}
+REDUCTIONS: dict[str, Callable[[list[float]], float]] = {"sum": sum_in_order, "max": max, "min": min}
 CONSTANTS = {"inf": math.inf, "nan": math.nan, "pi": math.pi}
+
+
+def _limit_of_exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _limit_of_pow(a: float, b: float) -> float:
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return -math.inf if a < 0 and b % 2 == 1 else math.inf
+
+
+#: In place of the functions that refuse a result too large for a float: infinity.
+LIMITS: dict[str, Any] = {"exp": _limit_of_exp, "pow": _limit_of_pow}
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg,
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
@@ -67,6 +86,10 @@ def on_floats(operands: Mapping[str, Any], call: Callable[..., Any] | None = Non
     )
 
 
-def evaluated(formula: str | Tree, operands: Mapping[str, Any]) -> Any:
-    """A formula's value: ``evaluated("a * b + 1", {"a": 2.0, "b": 3.0})`` is 7.0."""
-    return fold(formula, on_floats(operands))
+def evaluated(formula: str | Tree, operands: Mapping[str, Any], call: Callable[..., Any] | None = None) -> Any:
+    """A formula's value. call: what a gate's name and its operands give.
+
+    >>> evaluated("a * b + 1", {"a": 2.0, "b": 3.0})
+    7.0
+    """
+    return fold(formula, on_floats(operands, call))

@@ -13,7 +13,7 @@ the table of gates is a new backend; there is no other walk.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeAlias, TypeVar
@@ -70,6 +70,8 @@ class Over:
 
 Tree: TypeAlias = Number | Name | Operation | Choice | Call | Over
 
+#: What formulas call the operands, in order.
+LETTERS = "abcdefghijklmnopqrstuvw"
 #: The names that stand for numbers.
 CONSTANTS = ("inf", "nan", "pi")
 #: What can be taken over all operands.
@@ -270,3 +272,14 @@ def hoisted(*formulas: str) -> tuple[dict[str, Tree], list[Tree]]:
 
     trees = [lift(parse(formula), False) for formula in formulas]
     return {name: tree for tree, name in named.items()}, trees
+
+
+def steps(formula: str, derivatives: Sequence[str]) -> tuple[dict[str, Tree], list[Tree]]:
+    """A gate's rule as assignments in order, ``y`` among them, and its derivatives over the assigned names.
+
+    What is taken over all operands is assigned once, after ``y`` where it needs that.
+    """
+    before = len(hoisted(formula)[0])
+    over, (value, *slopes) = hoisted(formula, *derivatives)
+    items = list(over.items())
+    return dict([*items[:before], ("y", value), *items[before:]]), slopes

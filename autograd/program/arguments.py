@@ -8,12 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.errors import DomainError
-from autograd.gates import Gate
-from autograd.mode import no_grad
-from autograd.program.plan import Floats, Indices
-from autograd.program.tape import Dot, Tape
-from autograd.value import Value, apply
+from autograd.program.plan import Floats
+from autograd.value import Value
 
 _FLOAT = np.dtype(np.float64)
 
@@ -55,7 +51,7 @@ def numbers_at(at: ArrayLike, count: int) -> Floats:
 
 def numbers_of(parameters: Sequence[Value]) -> Floats:
     """The data of the parameters. Raises TypeError for one that is no number."""
-    data = [parameter.data for parameter in parameters]
+    data = [parameter._data for parameter in parameters]
     try:
         return np.frombuffer(struct.pack(f"{len(data)}d", *data))
     except struct.error:
@@ -63,40 +59,3 @@ def numbers_of(parameters: Sequence[Value]) -> Floats:
         label = parameters[i].label
         name = f"parameter {i}{f' ({label!r})' if label else ''}"
         raise TypeError(f"the .data of {name} is {x!r}; it must be a number") from None
-
-
-def refuse_domain(tape: Tape, table: Floats, outputs: Floats, parameters: Floats, rows: Indices | None = None) -> None:
-    """Raise the `DomainError` the eager graph would, if an output (outputs, batch) is not finite because of one.
-
-    rows: those that the tape is for; all if left out.
-    """
-    strange = np.flatnonzero(~np.isfinite(outputs).all(axis=0))
-    if rows is not None:
-        strange = np.intersect1d(strange, rows)
-    for row in strange[:1]:
-        try:
-            _evaluate(tape, table[row].tolist(), parameters.tolist())
-        except DomainError as error:
-            raise type(error)(f"in row {row} of the batch: {error}") from None
-
-
-def _evaluate(tape: Tape, inputs: Sequence[float], parameters: Sequence[float]) -> None:
-    numbers = dict(tape.constants)
-    numbers.update(zip(tape.inputs, inputs, strict=True))
-    numbers.update(zip(tape.parameters, parameters, strict=True))
-    values: list[Value] = []
-    with no_grad():
-        for row, operation in enumerate(tape.operations):
-            operands = [values[operand] for operand in tape.operands[row]]
-            if isinstance(operation, Gate):
-                value = apply(operation, operands)
-            elif isinstance(operation, Dot):
-                pairs = zip(operands[: operation.pairs], operands[operation.pairs : 2 * operation.pairs], strict=True)
-                total = sum([a.data * b.data for a, b in pairs]) + sum(
-                    [c.data for c in operands[2 * operation.pairs :]]
-                )
-                value = Value(total)
-            else:
-                value = Value(numbers[row])
-            value.label = tape.names.get(row, "")
-            values.append(value)

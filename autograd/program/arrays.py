@@ -187,6 +187,8 @@ class Writer:
         chosen = test()
         if (yes.tree, no.tree) == (Number(1.0), Number(0.0)):
             return chosen
+        if (yes.tree, no.tree) == (Number(0.0), Number(1.0)):
+            return self.ufunc(np.logical_not, chosen)
         if not isinstance(chosen, np.ndarray):
             return yes() if chosen else no()
         if_true, if_false = yes(), no()

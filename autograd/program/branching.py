@@ -1,14 +1,14 @@
-"""A function of Values as a program, although it branches on its numbers: one program for each way through it.
+"""A function of Values as a program, although it branches on its numbers: one program for each path through it.
 
-A way is recorded with the first row that takes it (see `autograd.tracing`): its graph, and the decisions that led
-there. Given a batch, the numbers that the first way's decisions look at are computed for all rows; rows that decide
-alike go that way, others turn off where they first decide otherwise, into the way that turns off there, and so on. So
-the ways are a tree, each a branch of an earlier one. Each program runs on its rows; results come in their order.
+A path is recorded with the first row that takes it (see `autograd.tracing`): its graph, and the decisions that led
+there. Given a batch, the first path's decisions are asked of all rows; rows that decide alike take that path, others
+leave it where they first decide otherwise, for the path that branches off there, and so on. So the paths are a tree.
+Each program runs on its rows, and the results are put together in the order of the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -16,98 +16,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd import tracing
+from autograd.backprop import add_gradients
 from autograd.errors import RecordingError
-from autograd.evaluate import number
-from autograd.functions import dot
-from autograd.gates import GATES
-from autograd.mode import changed
-from autograd.program.arguments import numbers_at, numbers_of, refuse_domain, refuse_nan, table_of
-from autograd.program.executors import Executor, chosen
+from autograd.program.arguments import numbers_at, numbers_of, refuse_nan, table_of
+from autograd.program.executors import Executor
+from autograd.program.path import Path, Turn
 from autograd.program.plan import Floats, Indices
-from autograd.program.program import Program, program_of
-from autograd.program.questions import COMPARISONS, Question, answer_of, rounded_of, switches_of
+from autograd.program.program import Program
+from autograd.program.questions import answer_of
+from autograd.program.recorded import attempt, recorded
 from autograd.tracing import Trace
-from autograd.value import Value, apply, as_value
+from autograd.value import Value
 
-#: More ways than this are refused.
+#: More paths than this are refused.
 MOST = 64
-
-
-def _told(trace: Trace) -> list[Value]:
-    """The outputs, NaN where any gate before them has no value, even if a later one would hide that (tanh of 1 / 0)."""
-    if not trace.partial:
-        return trace.outputs
-    nothing = apply(GATES["stop_gradient"], (dot([0.0] * len(trace.partial), trace.partial),))
-    return [y + nothing for y in trace.outputs]
-
-
-class _Way:
-    """One way through the function: its program, and what it asked to come here."""
-
-    def __init__(self, trace: Trace, parameters: Sequence[Value], executor: Executor) -> None:
-        outputs = _told(trace)
-        self.program = program_of(outputs, trace.inputs, parameters, single=trace.single, executor=executor)
-        inputs = {node: i for i, node in enumerate(trace.inputs)}
-        known = {node: i for i, node in enumerate(parameters)}
-        computed: dict[Value, int] = {}
-
-        def source(node: Value | float) -> tuple[str, Any]:
-            if not isinstance(node, Value):
-                return "constant", node
-            if node in inputs:
-                return "input", inputs[node]
-            if node in known:
-                return "parameter", known[node]
-            if node.gate is None:
-                return "constant", node._data
-            return "computed", computed.setdefault(node, len(computed))
-
-        rounded = rounded_of(node for d in trace.decisions for node in d.nodes)
-        self.questions = []
-        for d in trace.decisions:
-            switches = switches_of(d.nodes, rounded) if d.function in COMPARISONS else ()
-            sources = tuple([source(node) for node in (*d.nodes, *switches)])
-            unlike = tuple([i for i, node in enumerate(d.nodes) if node in rounded])
-            self.questions.append(Question(d.name, d.place, answer_of(d.outcome), d.function, sources, unlike))
-        self.numbers = (
-            program_of(list(computed), trace.inputs, parameters, single=False, executor=executor) if computed else None
-        )
-
-    def judge(self, rows: Floats, at: Floats, first: int) -> tuple[Indices, list[tuple[int, object, Indices]], Indices]:
-        """Of the rows: those that come this way; where others turn off, deciding how; those too close to tell.
-
-        first: the first question that they were not asked yet.
-        """
-        asked = self.questions[first:]
-        computed: Any = ()
-        if self.numbers is not None and any(kind == "computed" for q in asked for kind, _ in q.sources):
-            computed = self.numbers.unchecked(rows, at[: len(self.numbers.parameters)])
-        here, turned, unsure = np.arange(len(rows)), [], []
-        for j, question in enumerate(asked, first):
-            if not len(here):
-                break
-            columns = []
-            for kind, which in question.sources:
-                column = (rows[here, which] if kind == "input" else computed[which][here] if kind == "computed"
-                          else at[which] if kind == "parameter" else which)  # fmt: skip
-                columns.append(column)
-            answers, close = question.ask(columns, len(here))
-            if close.any():
-                unsure.append(here[close])
-                here, answers = here[~close], answers[~close]
-            same = answers == question.answer
-            if not same.all():
-                for answer in dict.fromkeys(answers[~same].tolist()):
-                    turned.append((j, answer, here[~same & (answers == answer)]))
-                here = here[same]
-        return here, turned, np.concatenate(unsure) if unsure else here[:0]
 
 
 class BranchingProgram:
     """A function with branches, replayed for many rows at once; made by `autograd.compile` of a function.
 
-    It is called as a `Program` is. parameters: those of the ways found so far; new ones come at the end.
+    It is called as a `Program` is: `forward`, `value_and_grad`, `backward`. Each path that rows take is recorded when
+    the first row takes it, by calling the function.
+
+    parameters: the leaves that the paths depend on and that are not inputs. They are fixed once the first call has run.
+
+    Raises what a `Program` raises, and RecordingError for a row that would need a path which can't be recorded, a
+    parameter that no row needed before, or one path more than `MOST`.
+
+    >>> w = Value(3.0)
+    >>> program = compile(lambda x: w * x if x > 0 else -w * x, [1.0])
+    >>> program.forward([[2.0], [-2.0]])
+    array([6., 6.])
     """
 
     def __init__(
@@ -118,71 +57,79 @@ class BranchingProgram:
         executor: Executor,
     ) -> None:
         self.parameters = tuple(parameters)
-        self.executor: Executor = executor
-        self._function, self._leaves = function, first.watched
+        self._executor: Executor = executor
+        self._function = function
         self._labels = [x.label for x in first.inputs]
-        self._single, self._outputs = first.single, len(first.outputs)
-        self._ways: list[_Way] = [_Way(first, self.parameters, executor)]
-        self._turns: dict[tuple[int, int, object], int] = {}
+        self._single, self._count = first.single, len(first.outputs)
+        self._paths: list[Path] = [Path(first, self.parameters, executor)]
+        #: The path that branches off another, by that path's number, the question and the answer.
+        self._branches: dict[tuple[int, int, object], int] = {}
         self._lock = RLock()
         self._fixed = False
 
     @property
-    def ways(self) -> int:
-        """How many ways through the function were found."""
-        return len(self._ways)
+    def paths(self) -> int:
+        """How many paths through the function were recorded so far."""
+        return len(self._paths)
+
+    @property
+    def executor(self) -> str:
+        """Who ran the latest call of the first path's program; see `Program.executor`."""
+        return self._paths[0].program.executor
 
     def forward(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> Floats:
         """The outputs for each of the rows (batch, inputs): (batch,), or (batch, outputs). See `Program.forward`."""
-        table, numbers = table_of(rows, len(self._labels)), self._numbers(at)
-        parts, numbers = self.parts(table, numbers)
-        outputs = np.empty((self._outputs, len(table)))
+        table = table_of(rows, len(self._labels))
+        parts, numbers = self._parts(table, self._numbers(at))
+        outputs = np.empty((self._count, len(table)))
         for program, which in _pieces(parts):
-            outputs[:, which] = program.unchecked(table[which], numbers[: len(program.parameters)])
-        if not np.isfinite(outputs).all():
-            for program, which in parts:
-                refuse_domain(program._tape.unpacked(), table, outputs, numbers[: len(program.parameters)], which)
+            outputs[:, which] = program.outputs(table[which], numbers[: len(program.parameters)], which)
         return outputs[0] if self._single else outputs.T
 
     def value_and_grad(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> tuple[float, Floats]:
         """The output's mean over the rows, and ∂mean/∂parameters (parameters,). See `Program.value_and_grad`."""
-        table, numbers = table_of(rows, len(self._labels)), self._numbers(at)
-        parts, numbers = self.parts(table, numbers)
-        if len(parts) == 1 and len(self.parameters) == len(parts[0][0].parameters):
-            return parts[0][0].value_and_grad(table, at=numbers)
+        table = table_of(rows, len(self._labels))
+        parts, numbers = self._parts(table, self._numbers(at))
+        if len(parts) <= 1 and len(self.parameters) == len(self._paths[0].program.parameters):
+            program = parts[0][0] if parts else self._paths[0].program  # which says that there are no rows
+            return program.mean_and_grad(table, numbers)
         value, gradient = 0.0, np.zeros(len(numbers))
         for program, which in _pieces(parts):
-            count = len(program.parameters)
-            part, slopes = program.value_and_grad(table[which], at=numbers[:count])
-            value += part * (len(which) / len(table))
-            gradient[:count] += slopes * (len(which) / len(table))
+            count, share = len(program.parameters), len(which) / len(table)
+            part, slopes = program.mean_and_grad(table[which], numbers[:count], which)
+            value += part * share
+            gradient[:count] += slopes * share
         return value, gradient
 
     def backward(self, rows: ArrayLike) -> float:
-        """Add ∂mean/∂parameter into the `.grad` of each parameter; returns the mean."""
+        """Add ∂mean/∂parameter into the `.grad` of each parameter that is not frozen; returns the mean."""
         value, gradients = self.value_and_grad(rows)
-        for parameter, gradient in zip(self.parameters, gradients.tolist(), strict=True):
-            parameter.grad += gradient
+        free = [(p, g) for p, g in zip(self.parameters, gradients.tolist(), strict=True) if p.requires_grad]
+        add_gradients([p for p, _ in free], [g for _, g in free])
         return value
 
-    def find_ways(self, rows: Floats) -> None:
-        """Record every way that these rows take at the parameters as they are."""
-        self.parts(table_of(rows, len(self._labels)), self._numbers(None))
+    def find_paths(self, rows: Floats) -> None:
+        """Record every path that these rows take at the parameters as they are."""
+        self._parts(table_of(rows, len(self._labels)), self._numbers(None))
 
     @property
-    def told(self) -> str:
-        """What the function decides by, and where."""
-        asked = {f"{q.name} at {q.place}" for way in self._ways for q in way.questions}
+    def decisions(self) -> str:
+        """What the function decides by, and in which lines, for people."""
+        asked = {f"{q.name} at {q.place}" for path in self._paths for q in path.questions}
         return f"it decides by {', '.join(sorted(asked))}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError("a program with branches calls its function when a row goes a new way, so it is not pickled: "
+        raise TypeError("a program with branches calls its function when a row takes a new path, so it is not pickled: "
                         "compile the function where it is needed")  # fmt: skip
 
     def __repr__(self) -> str:
-        return f"BranchingProgram of {self.ways} ways; {self.told}\n{self._ways[0].program!r}"
+        paths = f"{self.paths} path{'s' * (self.paths != 1)}"
+        return f"BranchingProgram of {paths}; {self.decisions}\n{self._paths[0].program!r}"
 
-    def parts(self, table: Floats, numbers: Floats) -> tuple[list[tuple[Program, Indices]], Floats]:
+    def _numbers(self, at: ArrayLike | None) -> Floats:
+        return numbers_of(self.parameters) if at is None else numbers_at(at, len(self.parameters))
+
+    def _parts(self, table: Floats, numbers: Floats) -> tuple[list[tuple[Program, Indices]], Floats]:
         """Each program that rows take and which rows, in their order; and the parameters' numbers, with new ones."""
         refuse_nan(table)
         found: dict[int, list[Indices]] = {}
@@ -191,74 +138,86 @@ class BranchingProgram:
             i, first, which = todo.pop()
             if not len(which):
                 continue
-            here, turned, unsure = self._ways[i].judge(table[which], numbers, first)
+            here, turns, unsure = self._paths[i].judge(table[which], numbers, first)
             found.setdefault(i, []).append(which[here])
             for row in which[unsure].tolist():
-                way, numbers = self._take(table[row], numbers, quick=True)
-                found.setdefault(way, []).append(np.array([row]))
-            self._too_many(i, turned)
-            for j, answer, those in turned:
-                those = which[those]
-                if (i, j, answer) not in self._turns:  # the first of them shows the way
-                    way, numbers = self._take(table[those[0]], numbers)
-                    found.setdefault(way, []).append(those[:1])
+                path, numbers = self._take(table[row], numbers, quick=True)
+                found.setdefault(path, []).append(np.array([row]))
+            self._refuse_many(i, turns)
+            for question, answer, rows in turns:
+                those = which[rows]
+                if (i, question, answer) not in self._branches:  # the first of them is recorded
+                    path, numbers = self._take(table[those[0]], numbers)
+                    found.setdefault(path, []).append(those[:1])
                     those = those[1:]
-                turn = self._turns.get((i, j, answer))
-                todo.append((i, j, those) if turn is None else (turn, j + 1, those))
-        self._fixed = True
+                branch = self._branches.get((i, question, answer))
+                todo.append((i, question, those) if branch is None else (branch, question + 1, those))
+        self._fixed = self._fixed or len(table) > 0
         merged = {i: np.sort(np.concatenate(pieces)) for i, pieces in sorted(found.items())}
-        return [(self._ways[i].program, which) for i, which in merged.items() if len(which)], numbers
+        return [(self._paths[i].program, which) for i, which in merged.items() if len(which)], numbers
 
-    def _too_many(self, way: int, turned: list[tuple[int, object, Indices]]) -> None:
-        new = [(j, answer) for j, answer, _ in turned if (way, j, answer) not in self._turns]
-        if len(self._ways) + len(new) > MOST:
-            most = self._ways[way].questions[max(new)[0] if new else 0]
+    def _refuse_many(self, path: int, turns: list[Turn]) -> None:
+        new = [turn for turn in turns if (path, turn.question, turn.answer) not in self._branches]
+        if len(self._paths) + len(new) > MOST:
+            most = self._paths[path].questions[max(turn.question for turn in new) if new else 0]
             raise RecordingError(
-                f"{most.place} looks at a number ({most.name}) in so many ways that the graph is another for almost "
+                f"{most.place} looks at a number ({most.name}) so closely that the graph is another for almost "
                 f"every row: more than {MOST} so far. Compute with the Values themselves, by gates and "
                 "where(condition, a, b)"
             )
 
     def _take(self, row: Floats, numbers: Floats, *, quick: bool = False) -> tuple[int, Floats]:
-        """The way that a row takes, by calling the function with it; a new one is recorded.
+        """The path that a row takes, found by calling the function with it; a new one is recorded.
 
-        quick: it will be a known one, so whether the function changes what it keeps is only looked at if it is not.
+        quick: it is likely to be a known one, so whether the function changes what it keeps is only looked at if it is
+        not.
         """
         with self._lock, _set(self.parameters, numbers):
             if quick:
-                trace, found = _attempt(self._function, row.tolist(), self._labels, self._leaves), self.parameters
+                trace, found = attempt(self._function, row.tolist(), self._labels), self.parameters
             else:
                 trace, found = recorded(self._function, row.tolist(), self._labels, self.parameters)
             if self._fixed and len(found) > len(self.parameters):
-                raise RecordingError("a row goes a way that needs parameters which no row needed before, and those of "
-                                     "the program are fixed: let its first call see rows of every kind")  # fmt: skip
+                raise RecordingError("a row takes a path that needs parameters which no row needed before, and those "
+                                     "of the program are fixed: let its first call see rows of every kind")  # fmt: skip
+            if (trace.single, len(trace.outputs)) != (self._single, self._count):
+                raise RecordingError(f"the function gives {len(trace.outputs)} outputs for some rows, and "
+                                     f"{self._count} for others")  # fmt: skip
+            path = self._known(trace)
+            if path is None and quick:
+                return self._take(row, numbers)
             self.parameters = found
             numbers = np.concatenate([numbers, [p._data for p in found[len(numbers) :]]])
-            if (trace.single, len(trace.outputs)) != (self._single, self._outputs):
-                raise RecordingError(f"the function gives {len(trace.outputs)} outputs for some rows, and "
-                                     f"{self._outputs} for others")  # fmt: skip
-            asked = [(d.name, d.place, answer_of(d.outcome)) for d in trace.decisions]
-            i = j = 0
-            while True:
-                known = self._ways[i].questions
-                while j < min(len(known), len(asked)) and asked[j] == known[j][:3]:
-                    j += 1
-                if j == len(known) == len(asked):
-                    return i, numbers
-                if j in (len(known), len(asked)) or asked[j][:2] != known[j][:2]:
-                    raise RecordingError("called again for rows that decide alike, the function went another way: it "
-                                         "depends on something else than its inputs")  # fmt: skip
-                turn = (i, j, asked[j][2])
-                if turn not in self._turns and quick:
-                    return self._take(row, numbers)
-                if turn not in self._turns:
-                    self._ways.append(_Way(trace, self.parameters, self.executor))
-                    self._turns[turn] = len(self._ways) - 1
-                    return len(self._ways) - 1, numbers
-                i = self._turns[turn]
+            if path is None:
+                self._paths.append(Path(trace, self.parameters, self._executor))
+                self._branches[self._branch_of(trace)] = path = len(self._paths) - 1
+            return path, numbers
 
-    def _numbers(self, at: ArrayLike | None) -> Floats:
-        return numbers_of(self.parameters) if at is None else numbers_at(at, len(self.parameters))
+    def _known(self, trace: Trace) -> int | None:
+        """The path of a recording, None if it is new."""
+        path, question, answer = self._branch_of(trace)
+        return path if question == len(self._paths[path].questions) else self._branches.get((path, question, answer))
+
+    def _branch_of(self, trace: Trace) -> tuple[int, int, object]:
+        """Where a recording leaves the known paths: the last it follows, the question, and its answer.
+
+        If it follows a path to the end, the question is one more than there are, and there is no answer.
+        """
+        asked = [(d.name, d.place, answer_of(d.outcome)) for d in trace.decisions]
+        i = j = 0
+        while True:
+            known = self._paths[i].questions
+            while j < min(len(known), len(asked)) and asked[j] == known[j][:3]:
+                j += 1
+            if j == len(known) == len(asked):
+                return i, j, None
+            if j in (len(known), len(asked)) or asked[j][:2] != known[j][:2]:
+                raise RecordingError("called again for rows that decide alike, the function took another path: it "
+                                     "depends on something else than its inputs")  # fmt: skip
+            branch = (i, j, asked[j][2])
+            if branch not in self._branches:
+                return branch
+            i = self._branches[branch]
 
 
 def _pieces(parts: list[tuple[Program, Indices]]) -> Iterator[tuple[Program, Indices]]:
@@ -282,85 +241,3 @@ def _set(parameters: Sequence[Value], numbers: Floats) -> Iterator[None]:
     finally:
         for p, data in zip(parameters, before, strict=True):
             p._data = data
-
-
-def recorded(
-    function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str], parameters: Sequence[Value]
-) -> tuple[Trace, tuple[Value, ...]]:
-    """One recording, and the parameters, with those at the end that it met besides the known ones.
-
-    A function that makes leaves of its own, or changes what it keeps, is recorded again: it may do so once, the first
-    time. Leaves that it makes anew each time are constants.
-    """
-    before = tracing.reach_of(function)
-    trace = _attempt(function, row, labels, before.leaves)
-    after = tracing.reach_of(function)
-    if trace.own or before.state != after.state:
-        trace = _attempt(function, row, labels, after.leaves)
-        if tracing.reach_of(function).state != after.state:
-            raise RecordingError("it changes what it keeps from one row to the next (an attribute, a list, a counter, "
-                                 "a random generator), and a replay would do so once")  # fmt: skip
-        for leaf in trace.own:
-            leaf.requires_grad = False
-    _compare(trace, function, row, labels)
-    known = set(parameters)
-    return trace, (*parameters, *[p for p in trace.parameters if p not in known])
-
-
-def _attempt(
-    function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str], watched: frozenset[Value]
-) -> Trace:
-    try:
-        return tracing.record(function, row, labels, watched)
-    except RecordingError:
-        raise
-    except Exception as error:
-        _computed(function, row, labels)
-        raise RecordingError(f"recording it ends in {type(error).__name__} ({error}), but computing it does "
-                             "not") from error  # fmt: skip
-
-
-def _computed(function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str]) -> Any:
-    with changed(record=True):
-        return function([Value(x, label, requires_grad=False) for x, label in zip(row, labels, strict=True)])
-
-
-def _compare(trace: Trace, function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str]) -> None:
-    """RecordingError if the function gives other numbers, to the last bit, when it is not recorded."""
-    result = _computed(function, row, labels)
-    for y, anew in zip(trace.outputs, [result] if trace.single else result, strict=True):
-        a, b = y._data, as_value(anew)._data
-        if answer_of(a) != answer_of(b):
-            raise RecordingError(f"recorded it gives {a!r}, but computed anew {b!r}: it depends on chance, or on what "
-                                 "kind of number it is given")  # fmt: skip
-
-
-def program_for(
-    function: Callable[[list[Value]], Any],
-    row: Sequence[float],
-    labels: Sequence[str],
-    *,
-    parameters: Sequence[Value] = (),
-    executor: Executor | None = None,
-) -> Program | BranchingProgram:
-    """What replays `function`, recorded with `row`; a plain `Program` if it decides nothing.
-
-    labels: of the inputs. parameters: come first among the program's, in this order, used or not. Raises
-    RecordingError, and what the function raises.
-    """
-    trace, found = recorded(function, row, labels, parameters)
-    if trace.decisions:
-        return BranchingProgram(function, trace, found, chosen(executor))
-    outputs = _told(trace)
-    return program_of(outputs, trace.inputs, found, single=trace.single, executor=chosen(executor))
-
-
-def compile_function(
-    function: Callable[..., Any], inputs: Iterable[float], executor: Executor | None
-) -> Program | BranchingProgram:
-    """`autograd.compile` of a function."""
-    example = [number(x) for x in inputs]
-    if None in example:
-        raise TypeError("the inputs of a function are numbers to begin with, one for each argument, such as [1.0, 2.0]")
-    labels = [f"x{i}" for i in range(len(example))]
-    return program_for(lambda xs: function(*xs), example, labels, executor=executor)  # type: ignore[arg-type]

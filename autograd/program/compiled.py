@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numba
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import float64, int32, int64, types
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,14 +26,30 @@ _INTEGERS = types.CPointer(int32)  # type: ignore[no-untyped-call]
 SIGNATURE = types.void(_INTEGERS, _POINTER, _POINTER)
 
 
+class _Cache(FunctionCache):
+    """Compiled functions on disk, where a damaged file or a full disk means compiling again, not an error."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except Exception:
+            with suppress(Exception):
+                self.flush()  # type: ignore[no-untyped-call]
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with suppress(Exception):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+
+
 def jit(function: F, *signature: Any, nogil: bool = False) -> F:
     """`function`, compiled; for these arguments at once, or for any when first called. Kept on disk if that can be."""
-    wanted = signature or None
-    compiled: Any
-    try:
-        compiled = numba.njit(wanted, nogil=nogil, error_model="numpy", cache=True)(function)
-    except RuntimeError:  # there is nowhere to keep it
-        compiled = numba.njit(wanted, nogil=nogil, error_model="numpy")(function)
+    compiled: Any = numba.njit(nogil=nogil, error_model="numpy")(function)
+    with suppress(RuntimeError):  # there is nowhere to keep it
+        compiled._cache = _Cache(function)  # type: ignore[no-untyped-call]
+    if signature:
+        compiled.compile(signature)
+        compiled.disable_compile()
     result: F = compiled
     return result
 

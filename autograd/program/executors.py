@@ -15,14 +15,16 @@ from autograd.program.plan import Floats, Plan
 from autograd.program.python_executor import BoundToPython, is_narrow
 from autograd.program.tape import Tape
 
-Executor: TypeAlias = Literal["numpy", "numba"]
+Executor: TypeAlias = Literal["numpy", "numba", "python"]
 
 #: Memory is kept for so many batch sizes, the oldest forgotten first.
 _SIZES_KEPT = 16
 
 
 class Bound(Protocol):
-    """A plan with memory for one batch size."""
+    """A plan with memory for one batch size. name: of the executor."""
+
+    name: str
 
     def forward(self, rows: Floats, parameters: Floats) -> Floats:
         """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
@@ -39,17 +41,21 @@ def chosen(executor: str | None) -> Executor:
             return "numba" if installed else "numpy"
         case "numba" if not installed:
             raise ModuleNotFoundError("the numba executor needs numba: pip install 'gatewise[jit]', or leave it out")
-        case "numpy" | "numba":
+        case "numpy" | "numba" | "python":
             return executor
         case _:
-            raise ValueError(f"an executor is 'numpy' or 'numba', but was given {executor!r}")
+            raise ValueError(f"an executor is 'numpy', 'numba' or 'python', but was given {executor!r}")
 
 
 class Pool:
-    """Bound plans of one program, made as they are needed from what `recipe` gives. `executor` is who makes them."""
+    """Bound plans of one program, made as they are needed from what `recipe` gives.
+
+    executor: who was chosen to run them. ran: who ran the latest call.
+    """
 
     def __init__(self, recipe: Callable[[], tuple[Tape, Plan]], executor: Executor) -> None:
         self.recipe, self.executor = recipe, executor
+        self.ran: str = executor
         self.free: dict[int, list[Bound]] = {}
         self.lines: BoundToPython | None = None
 
@@ -59,7 +65,9 @@ class Pool:
         try:
             outputs = bound.forward(rows, parameters)
         except (ArithmeticError, ValueError):  # floats refuse what arrays answer with NaN or an infinity
-            return BoundToNumpy(self.recipe()[1], len(rows)).forward(rows, parameters)
+            bound = BoundToNumpy(self.recipe()[1], len(rows))
+            self.ran = bound.name
+            return bound.forward(rows, parameters)
         self.give_back(len(rows), bound)
         return outputs
 
@@ -69,16 +77,20 @@ class Pool:
         try:
             result = bound.value_and_grad(rows, parameters, seed)
         except (ArithmeticError, ValueError):
-            return BoundToNumpy(self.recipe()[1], len(rows)).value_and_grad(rows, parameters, seed)
+            bound = BoundToNumpy(self.recipe()[1], len(rows))
+            self.ran = bound.name
+            return bound.value_and_grad(rows, parameters, seed)
         self.give_back(len(rows), bound)
         return result
 
     def take(self, batch: int) -> Bound:
         """A bound plan that nobody uses."""
         try:
-            return self.free[batch].pop()
+            bound = self.free[batch].pop()
         except (KeyError, IndexError):
-            return self.bind(batch)
+            bound = self.bind(batch)
+        self.ran = bound.name
+        return bound
 
     def give_back(self, batch: int, bound: Bound) -> None:
         """Let the next call have it."""
@@ -100,7 +112,7 @@ class Pool:
                 return BoundToNumba(plan, batch)
             except CannotCompileError:
                 self.executor = "numpy"  # a gate of the user's, in words that numba doesn't know
-        if is_narrow(tape, plan, batch):
+        if self.executor == "python" or is_narrow(tape, plan, batch):
             if self.lines is None:
                 self.lines = BoundToPython(tape)
             return self.lines

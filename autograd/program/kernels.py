@@ -28,6 +28,7 @@ from autograd.program.compiled import *
 from autograd.program.compiled import SIGNATURE
 """
 
+
 #: Of one number, the C library's functions are sooner done than those made for many side by side.
 _SINGLE = "from math import exp, tanh\n"
 
@@ -252,9 +253,8 @@ def reduce_backward(gate: Gate) -> str:
         write(g, place, fetch(g, place) + {_times("read(g, p_y + i)", derivative)})
 """
     if over or "xs" in names_in(derivative):
-        loops = (
-            f"{_GATHERED}{indent(_assigned(over), '        ')}        for k in range(inner):\n{indent(step, '    ')}"
-        )
+        once = indent("y = read(m, p_y + i)\n" + _assigned(over), "        ")
+        loops = f"{_GATHERED}{once}        for k in range(inner):\n{indent(step, '    ')}"
     else:
         loops = f"    for k in range(inner):\n      for i in range(width):\n{step}"
     return module(signed(numbers("width", "inner", "p_y", "p_xs") + loops), gate.derivatives)

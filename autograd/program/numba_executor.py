@@ -85,6 +85,8 @@ _both = jit(_run_both, _ROWS, _NUMBERS, _CODE, _WHERE, _ARRAY, types.float64, _A
 class BoundToNumba:
     """A plan with memory for `batch` rows, as a row of integers."""
 
+    name = "numba"
+
     def __init__(self, plan: Plan, batch: int) -> None:
         self.outputs, self.parameters, self.batch = len(plan.outputs), len(plan.order), batch
         size = plan.scalars + plan.lanes * batch

@@ -25,6 +25,8 @@ from autograd.program.plan import (
 class BoundToNumpy:
     """A plan with memory for `batch` rows, as two lists of NumPy calls: forward and backward."""
 
+    name = "numpy"
+
     def __init__(self, plan: Plan, batch: int) -> None:
         self.plan, self.batch = plan, batch
         self.lanes = np.empty((plan.lanes, batch))

@@ -9,34 +9,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd.backprop import add_gradients
 from autograd.comparison import COMPARED
 from autograd.errors import RecordingError
-from autograd.program import passes
-from autograd.program.arguments import numbers_at, numbers_of, refuse_domain, refuse_nan, table_of
-from autograd.program.executors import Executor, Pool, chosen
+from autograd.evaluate import is_partial
+from autograd.gates import Gate
+from autograd.program.arguments import numbers_at, numbers_of, refuse_nan, table_of
+from autograd.program.domains import not_finite, refuse_domain, watched
+from autograd.program.executors import Executor, chosen
 from autograd.program.listing import listing
-from autograd.program.plan import Floats, Plan, planned
+from autograd.program.plan import Floats, Indices, Plan
+from autograd.program.runner import Runner, simplified
 from autograd.program.source import source_of
 from autograd.program.tape import PackedTape, Tape, record
-from autograd.value import Value
+from autograd.value import Value, freezes
 
 if TYPE_CHECKING:
     from autograd.program.branching import BranchingProgram
     from autograd.program.slots import Slots
 
-#: What is done to a tape before it is grouped into instructions, in order.
-PASSES: tuple[Callable[[Tape], Tape], ...] = (
-    passes.fold_constants,
-    passes.simplify_powers,
-    passes.merge_equal,
-    passes.drop_dead,
-    passes.fuse_sums,
-)
-
-#: So many numbers of lanes, values and gradients together, stay in the cache.
-_NUMBERS_AT_ONCE = 1 << 17
-#: A plan is kept if it has so many gates for each instruction, not counting the first few.
-_WIDE, _SMALL = 20, 20_000
+#: Of rows whose outputs are visibly not finite, so many are computed again to find the error behind it.
+_MOST_EXPLAINED = 100
 
 
 def compile(
@@ -52,17 +45,22 @@ def compile(
     inputs: for a function one number for each of its arguments, an example to begin with; for a graph its leaves. Each
     becomes a column of the rows that the program takes. All other leaves are parameters, or constants if their
     `requires_grad` is False; a constant keeps the number it has now.
-    executor: "numpy" or "numba" (the extra ``gatewise[jit]``); the default is numba where it is installed.
+    executor: "numpy", "numba" (the extra ``gatewise[jit]``) or "python"; the default is numba where it is installed.
 
-    A function may branch on its numbers: each way that rows take is recorded when the first row takes it. What
-    can't be replayed is a `RecordingError` that names the line. A graph is recorded as it was built: comparing an input
-    meanwhile is noticed, and refused; reading its `.data` is not, so that of such code give the function.
+    A function may look at its numbers: each path that rows take through it is recorded when the first row takes it. A
+    graph is recorded as it was built: that an input was compared, detached or used under `no_grad` meanwhile is noticed
+    and refused; that its ``.data`` was read is not, so of such code compile the function.
 
     Raises TypeError for outputs or inputs that are no Values, ValueError for an input that is no leaf, is given twice,
-    or that no output depends on.
+    or that no output depends on, and RecordingError, which names the line, for what can't be replayed.
+
+    >>> w = Value(3.0)
+    >>> program = compile(lambda x: w * x if x > 0 else -w * x, [1.0])
+    >>> program.forward([[2.0], [-2.0]])
+    array([6., 6.])
     """
     if callable(outputs) and not isinstance(outputs, Value):
-        from autograd.program.branching import compile_function
+        from autograd.program.recorded import compile_function
 
         return compile_function(outputs, inputs, executor)
     single = isinstance(outputs, Value)
@@ -73,25 +71,32 @@ def compile(
     for i, leaf in enumerate(leaves):
         if isinstance(leaf, Value) and leaf.gate is None and getattr(leaf, "_db", None) is COMPARED:
             raise RecordingError(
-                f"input {i}{f' ({leaf.label!r})' if leaf.label else ''} was compared or detached, and the graph may be "
-                "another for other numbers: compile the function that builds it, compile(f, inputs=[1.0, ...]), which "
-                "records every way it goes, or use where(condition, a, b) and stop_gradient. If it had nothing to do "
-                "with the graph, build that of a leaf of its own"
+                f"input {i}{f' ({leaf.label!r})' if leaf.label else ''} was compared, detached or used under no_grad, "
+                "so the graph may be another for other numbers. Compile the function that builds the graph, "
+                "compile(f, inputs=[1.0, ...]), which records every path through it; or build the graph with "
+                "where(condition, a, b) and x.stop_gradient(). If this had nothing to do with the graph, build that "
+                "from a new leaf"
             )
     return program_of(ends, leaves, None, single=single, executor=chosen(executor))
 
 
 def program_of(
-    ends: Sequence[Value], leaves: Sequence[Value], known: Sequence[Value] | None, *, single: bool, executor: Executor
+    ends: Sequence[Value],
+    leaves: Sequence[Value],
+    known: Sequence[Value] | None,
+    *,
+    single: bool,
+    executor: Executor,
+    partial: Sequence[Value] = (),
 ) -> Program:
-    """The program of a graph; `known` are parameters that it is to have in this order, whether it uses them or not."""
-    tape, parameters = record(ends, leaves, known)
-    counts = [("recorded", tape.gates)]
-    for each in PASSES:
-        tape = each(tape)
-        counts.append((each.__name__, tape.gates))
-    example = [x._data for x in leaves]
-    return Program(tape, parameters, single=single, counts=counts, executor=executor, example=example)
+    """The program of a graph.
+
+    known: parameters that it is to have in this order, whether it uses them or not. partial: gates that are computed
+    beside the outputs, only to raise an error where they have no value.
+    """
+    tape, parameters = record([*ends, *partial], leaves, known)
+    del tape.outputs[len(ends) :]
+    return Program(tape, parameters, single=single, executor=executor, example=[x._data for x in leaves])
 
 
 def _several(outputs: object) -> list[Value]:
@@ -124,81 +129,103 @@ class Program:
     parameters: tuple[Value, ...]
 
     def __init__(
-        self,
-        tape: Tape,
-        parameters: Sequence[Value],
-        *,
-        single: bool,
-        counts: Sequence[tuple[str, int]],
-        executor: Executor,
-        example: Sequence[float],
+        self, tape: Tape, parameters: Sequence[Value], *, single: bool, executor: Executor, example: Sequence[float]
     ) -> None:
-        self.parameters = tuple(parameters)
-        self._tape, self._single, self._counts, self._example = PackedTape(tape), single, tuple(counts), tuple(example)
-        self._prepare(executor, planned(tape))
+        self.parameters, self._single, self._example = tuple(parameters), single, tuple(example)
+        self._prepare(tape, executor)
 
-    def _prepare(self, executor: Executor, plan: Plan) -> None:
-        self._inputs, self._outputs = plan.inputs, len(plan.outputs)
-        # The instructions of a narrow graph are as many as its gates: kept, they would take most of the memory.
-        self._plan = plan if len(plan.instructions) * _WIDE <= self._counts[0][1] + _SMALL else None
-        self._pool = Pool(self._recipe, executor)
+    def _prepare(self, tape: Tape, executor: Executor) -> None:
+        simple, self._counts = simplified(tape)
+        self._plain = Runner(simple, executor, tape.gates)
+        #: The graph as it was recorded, where it has gates that may have no value.
+        self._recorded = (
+            PackedTape(tape) if any(is_partial(o) for o in tape.operations if isinstance(o, Gate)) else None
+        )
+        with_witness = watched(tape)
+        #: What is run: the plain tape, or one that tells of domain errors which the outputs hide.
+        self._watching = (
+            self._plain if with_witness is None else Runner(simplified(with_witness)[0], executor, with_witness.gates)
+        )
+        self._inputs, self._outputs = self._plain.inputs, self._plain.outputs
         self._slots: Slots | None = None
-        self._at_once = max(64, _NUMBERS_AT_ONCE // (plan.lanes + 1))
+        self._frozen: Indices = np.arange(0)
+        self._freezes_seen = -1
 
     def _recipe(self) -> tuple[Tape, Plan]:
-        tape = self._tape.unpacked()
-        return tape, self._plan or planned(tape)
+        return self._plain.recipe()
 
     @property
-    def executor(self) -> Executor:
-        """Who runs it: "numpy" or "numba"."""
-        return self._pool.executor
+    def executor(self) -> str:
+        """Who ran the latest call: "numba", "numpy", or "python", plain floats line by line, which is sooner than NumPy
+        for few rows of a narrow graph. Before the first call the one that was chosen."""
+        return self._watching.pool.ran
 
     def forward(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> Floats:
         """The outputs for each of the rows (batch, inputs): (batch,), or (batch, outputs) if compiled from a list.
 
         at: numbers to use for the parameters (parameters,), in their order, in place of their data.
         """
-        table, numbers = table_of(rows, self._inputs), self._numbers(at)
-        outputs = self.unchecked(table, numbers)
-        if not np.isfinite(outputs).all():
-            refuse_nan(table)
-            refuse_domain(self._tape.unpacked(), table, outputs, numbers)
+        outputs = self.outputs(table_of(rows, self._inputs), self._numbers(at))
         return outputs[0] if self._single else outputs.T
 
-    def unchecked(self, table: Floats, numbers: Floats) -> Floats:
-        """The outputs (outputs, batch) of a table of floats, NaN and infinities as they come."""
-        parts = [self._pool.forward(chunk, numbers) for chunk in self._chunks(table)]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    def outputs(self, table: Floats, numbers: Floats, names: Indices | None = None) -> Floats:
+        """The outputs (outputs, batch) of a table of floats at these numbers of the parameters.
+
+        names: the numbers of the rows in errors, if not 0, 1, 2, ...
+        """
+        outputs, suspects = self.unchecked(table, numbers)
+        if len(suspects):
+            refuse_nan(table)
+            hidden = self._watching is not self._plain
+            if self._recorded is not None:
+                some = suspects if hidden else suspects[:_MOST_EXPLAINED]
+                refuse_domain(self._recorded.unpacked(), table, numbers, some, names)
+            if hidden:
+                return self._plain.forward(table, numbers)
+        return outputs
+
+    def unchecked(self, table: Floats, numbers: Floats) -> tuple[Floats, Indices]:
+        """The outputs (outputs, batch) as they come, and the rows in which a gate may have been left without a value:
+        their outputs are not to be used."""
+        outputs = self._watching.forward(table, numbers)
+        return outputs[: self._outputs], not_finite(outputs)
 
     def value_and_grad(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> tuple[float, Floats]:
         """The output's mean over the rows, and ∂mean/∂parameters (parameters,) in the order of `parameters`.
 
-        at: numbers to use for the parameters, as in `forward`. Raises ValueError if the program has several outputs,
-        or if there are no rows.
+        The gradient by a parameter that is frozen (`requires_grad` False) now is 0. at: numbers to use for the
+        parameters, as in `forward`. Raises ValueError if the program has several outputs, or if there are no rows.
         """
+        return self.mean_and_grad(table_of(rows, self._inputs), self._numbers(at))
+
+    def mean_and_grad(self, table: Floats, numbers: Floats, names: Indices | None = None) -> tuple[float, Floats]:
+        """`value_and_grad` of a table of floats at these numbers of the parameters; `names` as in `outputs`."""
         if self._outputs != 1:
             raise ValueError(f"a gradient is of one output, but this program has {self._outputs}; compile "
                              "their sum, or each by itself")  # fmt: skip
-        table, numbers = table_of(rows, self._inputs), self._numbers(at)
-        batch = len(table)
-        if not batch:
+        if not len(table):
             raise ValueError("the mean over a batch needs at least one row, but rows has none")
-        value, gradients = 0.0, None
-        for chunk in self._chunks(table):
-            part, slopes = self._pool.value_and_grad(chunk, numbers, 1.0 / batch)
-            value += part
-            gradients = slopes if gradients is None else gradients + slopes
+        value, gradient = self._watching.value_and_grad(table, numbers)
         if not math.isfinite(value):
-            self.forward(table, at=numbers)  # which explains
-        assert gradients is not None
-        return value, gradients
+            self.outputs(table, numbers, names)  # raises the error, if this is one
+            if self._watching is not self._plain:
+                value, gradient = self._plain.value_and_grad(table, numbers)
+        if len(self._frozen_now()):
+            gradient[self._frozen] = 0.0
+        return value, gradient
+
+    def _frozen_now(self) -> Indices:
+        """The places of the parameters that are frozen. Looked up anew only if some Value was frozen or freed since."""
+        if self._freezes_seen != freezes.count:
+            self._freezes_seen = freezes.count
+            self._frozen = np.flatnonzero([not p.requires_grad for p in self.parameters])
+        return self._frozen
 
     def backward(self, rows: ArrayLike) -> float:
-        """Add ∂mean/∂parameter into the `.grad` of each parameter; returns the mean. See `value_and_grad`."""
+        """Add ∂mean/∂parameter into the `.grad` of each parameter that is not frozen; returns the mean."""
         value, gradients = self.value_and_grad(rows)
-        for parameter, gradient in zip(self.parameters, gradients.tolist(), strict=True):
-            parameter.grad += gradient
+        free = [(p, g) for p, g in zip(self.parameters, gradients.tolist(), strict=True) if p.requires_grad]
+        add_gradients([p for p, _ in free], [g for _, g in free])
         return value
 
     def source(self) -> str:
@@ -208,7 +235,7 @@ class Program:
         ``outputs(inputs, parameters) -> list``. Run as a script it prints its result at the recorded example and the
         parameters' present data.
         """
-        return source_of(self._tape.unpacked(), inputs=self._example, parameters=[p.data for p in self.parameters])
+        return source_of(self._plain.tape(), inputs=self._example, parameters=[p.data for p in self.parameters])
 
     def draw(self, **options: Any) -> Any:
         """The program as a picture: its array instructions, or the graph before they were found; see `viz.draw`."""
@@ -225,18 +252,11 @@ class Program:
         )
         return listing(title, self._counts, self._recipe()[1].instructions)
 
-    def _chunks(self, table: Floats) -> Sequence[Floats]:
-        """The rows in pieces small enough that the lanes of all nodes stay in the cache."""
-        size = self._at_once
-        if len(table) <= size:
-            return (table,)
-        return [table[i : i + size] for i in range(0, len(table), size)]
-
     def _numbers(self, at: ArrayLike | None) -> Floats:
         """`at` as an array (parameters,), or the parameters' data."""
         if at is not None:
             return numbers_at(at, len(self.parameters))
-        if self.executor == "numba":
+        if self._plain.pool.executor == "numba":
             if self._slots is None:
                 from autograd.program.slots import Slots
 
@@ -247,8 +267,10 @@ class Program:
         return numbers_of(self.parameters)
 
     def __getstate__(self) -> tuple[object, ...]:
-        return self.parameters, self._tape, self._single, self._counts, self._example, self.executor
+        recorded = self._recorded or PackedTape(self._plain.tape())
+        return self.parameters, recorded, self._single, self._counts, self._example, self._plain.pool.executor
 
-    def __setstate__(self, state: tuple[object, ...]) -> None:
-        self.parameters, self._tape, self._single, self._counts, self._example, executor = state  # type: ignore[assignment]
-        self._prepare(chosen(None) if executor == "numba" else "numpy", planned(self._tape.unpacked()))
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.parameters, recorded, self._single, counts, self._example, executor = state
+        self._prepare(recorded.unpacked(), chosen(None) if executor == "numba" else executor)
+        self._counts = counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.formula import sum_in_order
 from autograd.program.arrays import has_nan
 from autograd.program.plan import Floats, Plan
 from autograd.program.source import function_of
@@ -23,6 +24,8 @@ def is_narrow(tape: Tape, plan: Plan, batch: int) -> bool:
 
 class BoundToPython:
     """A tape as a function of floats, called once for each row."""
+
+    name = "python"
 
     def __init__(self, tape: Tape) -> None:
         self.outputs = len(tape.outputs)
@@ -44,4 +47,4 @@ class BoundToPython:
         numbers = parameters.tolist()
         results = [self.of_row_with_slopes(row, numbers) for row in rows.tolist()]
         slopes = np.array([gradients for _, gradients in results])
-        return sum([value for value, _ in results]) * seed, np.add.reduce(slopes, axis=0) * seed
+        return sum_in_order([value for value, _ in results]) * seed, np.add.reduce(slopes, axis=0) * seed

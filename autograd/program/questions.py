@@ -1,7 +1,7 @@
-"""A decision that a function took while it was recorded, asked of many rows at once.
+"""A decision that a function took while it was recorded, as a question about the numbers of many rows at once.
 
-The answers are those of Python, gate by gate: where a program's numbers differ from Python's in the last digits, and an
-answer hangs on them, the row is too close to tell, and who asks has to call the function.
+The answers are those that Python would give. A program adds up in another order than Python, so its numbers may differ
+in the last digits: where an answer hangs on them, the row is too close to tell, and the function has to be called.
 """
 
 from __future__ import annotations
@@ -49,10 +49,11 @@ def rounded_of(nodes: Iterable[Value]) -> set[Value]:
 
 
 class Question(NamedTuple):
-    """A decision, ready to be asked of many rows.
+    """A decision, ready to be taken for many rows.
 
-    answer: how this way decided. sources: where its numbers are, and of a comparison those of `switches_of`. rounded:
-    which of them may differ in the last digits from what Python computes.
+    name, place: what it is, and the user's line. answer: the one on this path. function: of the numbers, gives the
+    answer. sources: where the numbers are found, and for a comparison those of `switches_of`. rounded: which of the
+    numbers may differ in the last digits from what Python computes.
     """
 
     name: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import fill, indent
 from typing import Any
@@ -23,6 +24,8 @@ from autograd.program.tape import Dot, Operation, Tape
 
 _PYTHON = {"abs", "min", "max", "len"}
 _MATH = {*FUNCTIONS, "inf", "nan", "pi"} - _PYTHON
+#: Other names that the source uses, or that a reader would take for something else.
+_RESERVED = {"float", "x", "print", "inputs", "parameters", "gradients", "outputs", "value_and_grad"}
 _WIDTH = 100
 
 
@@ -32,7 +35,7 @@ def source_of(tape: Tape, *, inputs: Sequence[float], parameters: Sequence[float
     function = "value_and_grad" if single else "outputs"
     names = _Names(tape)
     body = "\n".join(_lines(tape, names, backward=single))
-    helpers = "\n\n\n".join(_helpers(body))
+    helpers = "\n\n\n".join(dict.fromkeys(_helpers(body)))
     used = sorted(_words(body + helpers) & _MATH)
     doc = (
         '"""The value and its gradient by the parameters, gate by gate."""'
@@ -106,7 +109,7 @@ class _Names:
 
     def __init__(self, tape: Tape, *, short: bool = False) -> None:
         self.tape = tape
-        self.taken = {*CALLS, *GATES, *keyword.kwlist, "x", "float", "inputs", "parameters", "gradients"}
+        self.taken = {*CALLS, *GATES, *keyword.kwlist, *_RESERVED}
         self.names: list[str] = []
         inputs, parameters = set(tape.inputs), set(tape.parameters)
         counts: dict[str, int] = {}
@@ -122,9 +125,10 @@ class _Names:
             self.names.append(self.free(f"{kind}{counts[kind]}"))
 
     def free(self, label: str) -> str:
-        """An identifier like `label` that is not taken yet."""
-        name = re.sub(r"\W+", "_", label).strip("_") or "value"
-        name = f"_{name}" if name[0].isdigit() else name
+        """An identifier like `label` that is not taken yet. Python takes those for one that are equal under NFKC."""
+        letters = [c if f"a{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", label)]
+        name = re.sub("_+", "_", "".join(letters)).strip("_") or "value"
+        name = name if name.isidentifier() else f"_{name}"
         unique, number = name, 1
         while unique in self.taken or f"d_{unique}" in self.taken:
             number += 1
@@ -178,7 +182,7 @@ def _slopes(operation: Operation, operands: Sequence[str], y: str, over: Mapping
 
 def _over(gate: Gate, operands: Sequence[str], y: str, names: _Names) -> Iterator[tuple[str, str, str]]:
     """What a gate's derivatives take over all operands: its name in the formula, in the program, and its expression."""
-    known = _bindings(gate, operands)
+    known = {**_bindings(gate, operands), "y": y}
     for name, tree in hoisted(*gate.derivatives)[0].items():
         known[name] = names.free(f"{y}_{tree.name if isinstance(tree, Over) else name}")
         yield name, known[name], python_text(tree, known)

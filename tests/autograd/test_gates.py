@@ -1,8 +1,10 @@
 """The table of gates: complete, consistent, and open to new entries."""
 
+import math
 import subprocess
 import sys
 import tracemalloc
+from itertools import product
 
 import pytest
 from support.gates import registered
@@ -39,6 +41,42 @@ def test_unary_gates_are_methods_and_functions_with_a_formula_in_the_docstring(n
 )
 def test_the_four_roles_of_the_course(name, role):
     assert GATES[name].role == role
+
+
+#: What the sentence of a gate says each operand gets of an upstream gradient of 1, written down by hand.
+SAID = {
+    "every operand gets the whole upstream gradient": lambda *xs: [1.0] * len(xs),
+    "the first operand gets the whole upstream gradient, the second gets it with its sign turned": lambda a, b: [1, -1],
+    "each operand gets upstream × the other operand": lambda a, b: [b, a],
+    "the operand gets the upstream gradient with its sign turned": lambda a: [-1.0],
+    "no gradient passes": lambda *xs: [0.0] * len(xs),
+    "the gradients of all uses are added up": lambda a: [1.0],
+    "the larger operand gets the whole upstream gradient, the other nothing; at a tie each gets half": lambda a, b: (
+        [0.5, 0.5] if a == b else [float(a > b), float(b > a)]
+    ),
+    "the smaller operand gets the whole upstream gradient, the other nothing; at a tie each gets half": lambda a, b: (
+        [0.5, 0.5] if a == b else [float(a < b), float(b < a)]
+    ),
+    "the operand gets the whole upstream gradient if it is above 0, else nothing": lambda a: [float(a > 0)],
+    "the second operand gets the whole upstream gradient if the first, the condition, is above 0, else the third gets "
+    "it; the others get nothing": lambda a, b, c: [0.0, 1.0, 0.0] if a > 0 else [0.0, 0.0, 1.0],
+    "each operand gets upstream × its softmax, so that together they get the whole": lambda *xs: [
+        math.exp(x) / sum(map(math.exp, xs)) for x in xs
+    ],
+}
+
+
+@pytest.mark.parametrize("name", sorted(GATES))
+def test_what_a_gate_is_said_to_do_is_what_it_does(name):
+    gate = GATES[name]
+    if gate.says == "each operand gets upstream × its local derivative":
+        return  # true by the chain rule
+    for point in product([-2.0, -1.0, 0.0, 0.5, 2.0], repeat=gate.arity or 3):
+        assert list(gate.local_derivatives(*point)) == pytest.approx(SAID[gate.says](*point)), point
+
+
+def test_a_gate_without_a_sentence_of_its_own_has_that_of_its_role():
+    assert Gate("double", "2·", "a + a", ("2.0",), "scaler").says == ROLES["scaler"]
 
 
 def test_adding_a_gate_is_one_entry():

@@ -232,6 +232,16 @@ def test_sum_leaves_no_phantom_zero():
     assert sum([a]) is a
 
 
+def test_a_sum_of_floats_is_added_from_left_to_right_on_every_python():
+    tenths = [Value(0.1) for _ in range(10)]
+    assert autograd.sum(tenths).data == 0.9999999999999999  # 0.1 + 0.1 + ...; Python 3.12's own sum makes it 1.0
+    assert autograd.dot(tenths, [1.0] * 10).data == 0.9999999999999999
+    large = [Value(x) for x in (1e16, 1.0, -1e16)]
+    assert autograd.sum(large).data == 0.0
+    # log(1 + 10 · exp(-37)), where each exp(-37) = 8.5e-17 alone is lost beside 1
+    assert autograd.logsumexp([Value(x) for x in (0.0, *[-37.0] * 10)]).data == 0.0
+
+
 def test_a_neuron_adds_its_products_in_one_gate():
     w, x = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
     y = dot(w, x, Value(0.5))

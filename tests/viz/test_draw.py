@@ -8,10 +8,12 @@ from importlib.util import find_spec
 from xml.etree import ElementTree
 
 import pytest
+from support.equations import holds, in_text
 from support.pictures import faults
 
 import viz
-from autograd import GATES, Value, exp, scope
+from autograd import GATES, Value, exp, scope, where
+from viz.diagram.build import commutes
 from viz.numbers import NumberFormat
 from viz.table import table
 from viz.themes import THEMES
@@ -232,7 +234,7 @@ def test_a_product_that_does_not_hold_at_its_printed_digits_says_about():
     x = Value(1.0, "x")
     y = (x * 1.016 + 0.0) * -0.4834  # 1.02 × −0.483 would be −0.493
     first, last = viz.draw(y, highlight=x, names={"y": y}).diagram.captions
-    assert first == "x → × → + → × (y):   1.02 × 1 × −0.483 ≈ −0.491"
+    assert first == "x → × → + → × (y):   1.02 × 1 × (−0.483) ≈ −0.491"
     assert last == "∂y/∂x = −0.491, the only path"
 
 
@@ -479,3 +481,36 @@ def test_the_room_for_a_text_holds_it_in_helvetica():
         for text in ("0.197", "1.23e45", "layers.0.neurons.3.w.1", "x", "sigmoid(WAVE)", "copy: adder", "grad {a|b}"):
             width = sum(advance[character] for character in text) / 1000 * 13
             assert width <= text_width(text, 13, bold) <= 1.2 * width
+
+
+# ---------------------------------------------------------------- operands that changed places
+
+
+def swapped():
+    """A difference whose operands change places to save a crossing."""
+    x, y = Value(2.0, "x"), Value(5.0, "y")
+    h = x * y
+    return (y - h) + where(h > y, y, x) * (y / h)
+
+
+def test_marks_of_swapped_operands_cannot_be_read_as_factors():
+    picture = viz.draw(swapped(), names=False)
+    marks = [text.text for text in picture.scene.texts if text.role == "operand"]
+    assert sorted(marks) == ["a:", "a:", "b:", "b:"]
+    assert "b: ×−1" in picture.txt
+    assert "b ×" not in picture.txt
+
+
+def test_operands_of_a_choice_do_not_change_places_unmarked():
+    assert not commutes(GATES["where"])
+    assert not commutes(GATES["sub"])
+    assert all(commutes(GATES[name]) for name in ("add", "mul", "max", "sum", "relu", "equal"))
+
+
+def test_products_along_a_path_hold_as_printed():
+    x, y = Value(1.0219, "x"), Value(-0.4803, "y")
+    picture = viz.draw((x * y).sin() * y, names=False, highlight=x)
+    printed = [equation for line in picture.diagram.captions for equation in in_text(f"   {line}")]
+    assert len(printed) == 1
+    assert all(map(holds, printed))
+    assert "× (−0.480)" in "\n".join(picture.diagram.captions)

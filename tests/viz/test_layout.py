@@ -1,5 +1,6 @@
 """The layered layout: no crossings that need not be, straight wires where they can be, boxes apart."""
 
+import math
 import random
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ import viz
 from autograd import GATES, Value, apply, topological_order
 from viz.diagram.build import commutes
 from viz.diagram.scopes import frame_paths, frames_in
+from viz.layout import coordinates, measure, ordering
 from viz.layout.coordinates import _median
 from viz.layout.layered import Box, Link, layered
 from viz.layout.measure import shortened, text_width
@@ -42,6 +44,36 @@ def test_no_random_graph_has_overlapping_texts_or_wires_through_nodes(seed, gate
     assert faults(picture.scene) == []
     drawn = crossings([(p.net, flattened(p)) for p in picture.scene.paths if p.kind == "wire"])
     assert abs(drawn - picture.scene.crossings) <= 0.1 * drawn + 2  # points and ties of a drawing are counted exactly
+
+
+@pytest.mark.parametrize("change", [1 - 1e-13, 1 + 1e-13, 1 + 3e-12])
+def test_the_last_bits_of_the_widths_of_texts_change_nothing_in_a_picture(examples, change, monkeypatch):
+    def drawn():
+        text_width.cache_clear()
+        return {
+            (name, style, direction): viz.draw(thing, names=False, style=style, direction=direction, **options).svg
+            for name, make in examples.items()
+            for style, direction in (("circuit", "LR"), ("compact", "LR"), ("record", "TB"))
+            for thing, options in [make()]
+        }
+
+    before = drawn()
+    monkeypatch.setattr(measure, "_ROOM", measure._ROOM * change)
+    after = drawn()
+    text_width.cache_clear()
+    assert [look for look in before if before[look] != after[look]] == []
+
+
+@pytest.mark.parametrize("added", [math.fsum, lambda numbers: sum(reversed(list(numbers)))])
+def test_the_order_in_which_floats_are_added_changes_nothing_in_a_picture(examples, added, monkeypatch):
+    def drawn():
+        return {name: viz.draw(thing, names=False, **options).svg for name, make in examples.items()
+                for thing, options in [make()]}  # fmt: skip
+
+    before = drawn()
+    for module in (coordinates, ordering):
+        monkeypatch.setattr(module, "sum", added, raising=False)
+    assert [name for name, svg in drawn().items() if svg != before[name]] == []
 
 
 def test_a_chain_is_one_straight_line():

@@ -22,19 +22,19 @@ x, y, w = Value(2.0, "x"), Value(3.0, "y"), Value(0.5, "w")
     [
         (x + y * w, "x + y*w"),
         ((x + y) * w, "(x + y)*w"),
-        (x - (y - w), "x - (y - w)"),
-        (x - y - w, "x - y - w"),
+        (x - (y - w), "x − (y − w)"),
+        (x - y - w, "x − y − w"),
         (x / (y * w), "x/(y*w)"),
         (x / y * w, "x/y*w"),
-        (-(x**2), "-x**2"),
-        ((-x) ** 2, "(-x)**2"),
+        (-(x**2), "−x**2"),
+        ((-x) ** 2, "(−x)**2"),
         (x ** (y**w), "x**y**w"),
         ((x**y) ** w, "(x**y)**w"),
-        (x * -3, "x*−3"),
+        (x * -3, "x*(−3)"),
         (Value(-2.0, requires_grad=False) ** x, "(−2)**x"),
-        (1 / (1 + exp(-(w * x + y))), "1/(1 + exp(-(w*x + y)))"),
+        (1 / (1 + exp(-(w * x + y))), "1/(1 + exp(−(w*x + y)))"),
         (maximum(x, y + 1), "max(x, y + 1)"),
-        (sum_of([x, y * w, -w]), "sum(x, y*w, -w)"),
+        (sum_of([x, y * w, -w]), "sum(x, y*w, −w)"),
     ],
 )
 def test_text_has_the_parentheses_python_needs(value, text):
@@ -136,7 +136,7 @@ def test_a_power_rule_is_simplified():
     power = "b * pow(a, b - 1)"
     assert formula_text(power, {"a": Written("x"), "b": Written("3", value=3.0)}) == "3*x**2"
     assert formula_text(power, {"a": Written("x"), "b": Written("2", value=2.0)}) == "2*x"
-    assert formula_text(power, {"a": Written("x"), "b": Written("n")}) == "n*x**(n - 1)"
+    assert formula_text(power, {"a": Written("x"), "b": Written("n")}) == "n*x**(n − 1)"
 
 
 def test_the_branch_that_holds_is_chosen_and_the_comparison_told():

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from heapq import heapify, heappop, heappush
+from itertools import permutations
 
-from autograd import ROLES, Gate, Value, topological_order
+from autograd import Gate, Value, topological_order
+from autograd.formula import sum_in_order
 from viz.diagram.collapse import Expand, Group, Grouping, Item, feeds_of, grouped
 from viz.diagram.model import Diagram, Frame, Kind, Net, Node
 from viz.diagram.scopes import Path
@@ -68,7 +70,7 @@ class _Builder:
         diagram.marks = list(STALE) if is_stale(self.order) else []
         if self.gradients and has_several_passes(self.order, self.outputs):
             diagram.marks += PASSES
-        words = _description(self.order, self.outputs, self.names, self.gradients, self.number)
+        words = description_of(self.order, self.outputs, self.names, self.gradients, self.number)
         diagram.description = " ".join([words, *diagram.marks])
         return diagram
 
@@ -184,7 +186,7 @@ class _Builder:
         for net, uses in entering.items():
             amount = None
             if self.gradients and net.grad is not None:
-                amount = sum(value.grad * value.local_derivatives[operand] for value, operand in uses)
+                amount = sum_in_order(value.grad * value.local_derivatives[operand] for value, operand in uses)
             diagram.connect(net, node, amount=amount, uses=tuple(uses))
 
     def _bundle(self, node: Node, values: Sequence[Value]) -> Net:
@@ -203,7 +205,10 @@ class _Builder:
 @cache
 def commutes(gate: Gate) -> bool:
     """Whether a gate's operands may be drawn in any order: its value is the same when they change places."""
-    return gate.arity != 2 or all(gate.forward(a, b) == gate.forward(b, a) for a, b in ((2.0, 3.0), (0.5, 1.5)))
+    if gate.arity is None or gate.arity == 1:
+        return True
+    points = ((2.0, 3.0, 5.0), (0.5, 1.5, -1.0))
+    return all(len({gate.forward(*order) for order in permutations(point[: gate.arity])}) == 1 for point in points)
 
 
 #: As many values leave a group each by its own wire; more are drawn as one.
@@ -217,7 +222,7 @@ def describe(value: Value, name: str, gradients: bool) -> str:
         lines = [f"{name}: {what}" if name else what]
     else:
         gate = value.gate
-        lines = [f"{gate.name}: {gate.role}, {ROLES[gate.role]}"]
+        lines = [f"{gate.name}: {gate.role}, {gate.says}"]
         if not commutes(gate):
             lines.append(f"y = {gate.text.template.replace('$', '')}")
         if gate.note:
@@ -237,9 +242,10 @@ def _title(outputs: Sequence[Value], names: Mapping[Value, str]) -> str:
     return f"Computation graph of {', '.join(named)}" if named else "Computation graph"
 
 
-def _description(
+def description_of(
     order: Sequence[Value], outputs: Sequence[Value], names: Mapping[Value, str], gradients: bool, number: NumberFormat
 ) -> str:
+    """A graph in words: how large it is, its outputs, and the numbers of its first leaves."""
     gates = sum(value.gate is not None for value in order)
     leaves = [value for value in order if value.gate is None and value.requires_grad]
     parts = [f"{_counted(gates, 'gate')} and {_counted(len(order) - gates, 'leaf', 'leaves')}"]

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from autograd import Value, topological_order
 from viz.diagram.model import Diagram
+from viz.equations import equation, product
+from viz.notation import joined
 from viz.numbers import NumberFormat
 
 #: As many paths are written out; more are counted.
@@ -85,13 +87,20 @@ def _lines(start: Value, end: Value, order: Sequence[Value], on_path: set[Value]
             yield f"… and {count - _WRITTEN} more"
             break
         through = [_short(value, names) for value in way.values[1:]]
-        product = prod(way.locals)
-        printed = number(product)
-        sign = "=" if number(prod(number.read(number(factor)) for factor in way.locals)) == printed else "≈"
         steps = " → ".join((called, *through)) if len(through) <= 12 else f"{called} → … → {through[-1]}"
-        factors = " × ".join(map(number, way.locals)) if len(way.locals) <= 12 else f"{len(way.locals)} factors"
-        yield f"{steps}:   {factors}{f' {sign} {printed}' if len(way.locals) > 1 else ''}"
+        yield f"{steps}:   {_product(way.locals, number)}"
     yield f"∂{goal}/∂{called} = {number(total)}" + (f", the sum over {count} paths" if count > 1 else ", the only path")
+
+
+def _product(factors: Sequence[float], number: NumberFormat) -> str:
+    """``2 × (−3) = −6``, so that it holds as printed; of many factors their number."""
+    result = prod(factors)
+    if len(factors) == 1:
+        return number(result)
+    if len(factors) > 12:
+        return f"{len(factors)} factors = {number(result)}"
+    longer, sign = equation(factors, result, product, number)
+    return f"{joined(' × ', [longer(x) for x in factors], 'text')} {sign} {number(result)}"
 
 
 def _short(value: Value, names: Mapping[Value, str]) -> str:

@@ -23,7 +23,7 @@ _WIDTHS = {
     r"\left": 0.0, r"\right": 0.0, r"\quad": 2.0, r"\cdots": 3.2, r"\dots": 3.2, r"\cdot": 1.5, r"\times": 2.5,
     r"\to": 3.2, r"\le": 2.7, r"\ge": 2.7, r"\ne": 2.7, r"\qquad": 4.0, r"\;": 0.6, r"\,": 0.4, r"\ ": 0.7,
     r"\sum": 2.9, r"\log": 2.8, r"\exp": 3.2, r"\sin": 2.6, r"\cos": 3.0, r"\tanh": 4.2, r"\max": 4.2, r"\min": 3.9,
-    r"\sqrt": 1.8, r"\backslash": 1.0,
+    r"\sqrt": 1.8, r"\backslash": 1.0, r"\approx": 2.5,
 }  # fmt: skip
 _SETTING = {r"\mathrm", r"\text", r"\operatorname", r"\hat", r"\tilde", r"\bar", r"\acute", r"\grave", r"\ddot"}
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_]|\s+|.", re.DOTALL)
@@ -62,13 +62,14 @@ def width(latex: str) -> float:
 class Row(NamedTuple):
     """``left &= sides[0] = sides[1] = ...``, then a remark. Without a left side it goes on with the row before.
 
-    lead: what stands before the first side.
+    lead: what stands before the first side. last: the sign before the last of several sides, which is its result.
     """
 
     left: str
     sides: tuple[str, ...]
     remark: str = ""
     lead: str = "= "
+    last: str = "="
 
 
 def lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -83,7 +84,7 @@ def _line(row: Row, room: float) -> Iterator[str]:
     start = f"{row.left} &" if row.left else "&"
     line, used = "", 0.0
     for i, side in enumerate(row.sides):
-        sign = "= " if i else row.lead
+        sign = row.lead if not i else f"{row.last} " if i == len(row.sides) - 1 else "= "
         first, *rest = broken(side, room - width(sign))
         size = width(sign) + width(first)
         if line and (rest or used + size > room):

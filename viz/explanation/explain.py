@@ -86,7 +86,7 @@ def explain(
             raise ValueError(f"{what} is a whole number, {least} or more, but was given {given!r}")
     variables = caller_variables() if names else {}
     told = traced(value, variables, number if isinstance(number, NumberFormat) else NumberFormat(number), limit)
-    starts = [_found(wanted, told) for wanted in _several(wrt)]
+    starts = dict.fromkeys(_found(wanted, told) for wanted in _several(wrt))
     found = [paths_from(start, told.order, paths) for start in starts]
     for one in found:
         if not one.start.requires_grad:

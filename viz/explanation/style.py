@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Protocol
 
+from viz.columns import padded
+
 
 class Style(Protocol):
     """How the pieces of an explanation are set."""
@@ -32,7 +34,7 @@ class Plain:
         return f"{number:>4}. {text}" if number != "" else f"      {text}"
 
     def detail(self, formula: str, remark: str, width: int) -> str:
-        return f"        {formula:<{width}}   {remark}".rstrip() if remark else f"        {formula}"
+        return f"        {padded(formula, width)}   {remark}".rstrip() if remark else f"        {formula}"
 
     def row(self, formula: str) -> str:
         return f"      {formula}"

@@ -6,24 +6,27 @@ gradients set aside, and puts every gradient of the graph back afterwards.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
-from unicodedata import category
+from typing import Generic, TypeVar
 
 from autograd import Value, backward_steps, topological_order
 from autograd.backprop import BackwardStep
-from autograd.formula import Tree
+from autograd.formula import names_in
 from autograd.gates import ADDITIVE, ATOM
-from viz.names import Variables, given_names, names_of
-from viz.notation import Written, chosen, fitted, leaf_written, name_written
+from viz.columns import one_line
+from viz.diagram.truth import has_several_passes, stale_gates
+from viz.equations import Equation, Rule, equation
+from viz.explanation.reasons import formula_names, reason
+from viz.names import Variables, given_names, names_of, output_name
+from viz.notation import Kind, Written, fitted, formula_written, leaf_written, name_written, number_written
+from viz.numbers import NumberFormat
 
 #: An unnamed gate's output goes by its expression up to this many characters (a sum, less), by v1, v2, ... beyond.
 _SHORT, _SHORT_SUM = 12, 7
-#: What an unnamed output is called.
-_OUTPUT = ("f", "y", "g", "output")
 #: How many terms of one sum are kept; the rest is counted.
 _TERMS = 8
 
@@ -45,10 +48,12 @@ class Trace:
     order: all Values, operands first.
     names: every Value's name as an operand; unnamed gates go by a short expression where there is one, and else by
         v1, v2, .... numbered: the same without short expressions.
-    number: how numbers are written.
+    number: how numbers are written; format: the same, not yet remembering what it has written.
     forward: the gates that are told, with None where some are left out. backward: the same, as steps.
     gradients: ∂output/∂Value for all. sums: of the Values used more than once, the terms.
-    stale: gates whose operands changed after they were computed.
+    stale: gates that are not what their operands' present numbers give.
+    passes: whether the gradients stored in the graph are of more than one backward pass; then, where it can be named,
+        a leaf and the gradient it has.
     titled: the output, and the gates that people named, from the output back.
     gates: how many there are of each kind.
     """
@@ -58,11 +63,14 @@ class Trace:
     names: Mapping[Value, Written]
     numbered: Mapping[Value, Written]
     number: Callable[[float], str]
+    format: NumberFormat
     forward: Sequence[Value | None]
     backward: Sequence[BackwardStep | None]
     gradients: Mapping[Value, float]
     sums: Mapping[Value, Accumulation]
-    stale: Sequence[Value]
+    stale: Collection[Value]
+    passes: bool
+    stored: tuple[Value, float] | None
     titled: Sequence[Value]
     gates: Counter[str]
 
@@ -85,6 +93,22 @@ class Trace:
         text, precedence, _ = self.names[node]
         return f"∂{text}" if precedence == ATOM else f"∂({text})"
 
+    def equation(self, numbers: Sequence[float], result: float, rule: Rule) -> Equation:
+        """How an equation between numbers is printed so that it holds."""
+        return equation(numbers, result, rule, self.format)
+
+    def slope(self, node: Value, index: int, names: Mapping[Value, Written], kind: Kind) -> Written:
+        """∂node/∂(operand number `index`) as a formula over `names`: of numbers alone, or of a gate that is stale, the
+        number it is."""
+        if node not in self.stale:
+            formula = reason(node, index).formula
+            letters = formula_names(node, index, names)
+            if any(letters[letter].value is None for letter in names_in(formula) & letters.keys()):
+                slope = formula_written(formula, letters, kind, self.number)
+                if slope.value is None:
+                    return slope
+        return number_written(node.local_derivatives[index], kind, self.number)
+
     def is_ambiguous(self, node: Value, parent: Value) -> bool:
         """Whether ∂node/∂parent could be read as more than a local derivative: another operand may depend on it too."""
         if parent not in self.sums:
@@ -96,14 +120,15 @@ class Trace:
         return self.gates.total() - sum(node is not None for node in self.forward)
 
 
-def traced(output: Value, variables: Variables, number: Callable[[float], str], limit: int) -> Trace:
+def traced(output: Value, variables: Variables, format: NumberFormat, limit: int) -> Trace:
     """The trace of one backward pass from `output`.
 
     limit: how many gates are told one by one; of a larger graph the first and the last ones.
     Raises what `backward_steps` raises for a Value without a graph.
     """
-    number = lru_cache(maxsize=10_000)(number)  # most constants of a large graph are alike
+    number = lru_cache(maxsize=10_000)(format)  # most constants of a large graph are alike
     order = topological_order(output)
+    passes = output.grad != 0.0 and has_several_passes(order, [output])
     before = [node.grad for node in order]
     terms: dict[Value, list[float]] = {}
     counts: Counter[Value] = Counter()
@@ -133,11 +158,14 @@ def traced(output: Value, variables: Variables, number: Callable[[float], str], 
         names=_operand_names(order, given, unique, number, short=True),
         numbered=_operand_names(order, given, unique, number, short=False),
         number=number,
+        format=format,
         forward=list(computed),
         backward=list(told),
         gradients=gradients,
         sums={node: Accumulation(tuple(terms[node]), n) for node, n in counts.items() if n > 1},
-        stale=[node for node in gates if _is_stale(node)],
+        stale=dict.fromkeys(stale_gates(order)).keys(),
+        passes=passes,
+        stored=_stored(order, gradients) if passes else None,
         titled=[output, *[node for node in reversed(gates) if node in given and node is not output]],
         gates=Counter(node.gate.name for node in gates if node.gate is not None),
     )
@@ -178,7 +206,7 @@ def _operand_names(
     Leaves and whatever people named go by that; the output is f, or another letter that is free; other gates go by a
     short expression of such names that nothing else goes by, or by v1, v2, ....
     """
-    unique = {node: _one_line(name) for node, name in unique.items()}
+    unique = {node: one_line(name) for node, name in unique.items()}
     taken = set(unique.values())
     numbered: set[Value] = set()
     names: dict[Value, Written] = {}
@@ -188,13 +216,13 @@ def _operand_names(
             names[node] = leaf_written(node, {}, "text", number)
         elif gate is None or node in given:
             names[node] = name_written(unique[node], "text")
-        elif node is order[-1] and (free := [letter for letter in _OUTPUT if letter not in taken]):
-            names[node] = Written(free[0])
+        elif node is order[-1] and (name := output_name(taken)):
+            names[node] = Written(name)
         else:
             bare = unique[node].rpartition(".")[2]  # v7 alone tells enough: numbers don't start anew in each scope
             names[node] = Written(bare if bare not in taken else unique[node])
             numbered.add(node)
-            if short and numbered.isdisjoint(node.parents):
+            if short and numbered.isdisjoint(node.parents) and not is_all_numbers(node, names):
                 text = fitted(gate, [names[parent] for parent in node.parents], "text", 10 * _SHORT)
                 room = _SHORT if text.precedence > ADDITIVE else _SHORT_SUM
                 if len(text.text) <= room and text.text not in taken:
@@ -204,52 +232,16 @@ def _operand_names(
     return names
 
 
-def _one_line(name: str) -> str:
-    """A label may hold line ends, control characters, or what no encoding can write."""
-    if name.isprintable():
-        return name
-    return "".join("\N{REPLACEMENT CHARACTER}" if category(c) in ("Cc", "Cs") else c for c in " ".join(name.split()))
+def is_all_numbers(node: Value, names: Mapping[Value, Written]) -> bool:
+    """Whether the operands of a gate are all called by their numbers, so that its symbols are its numbers."""
+    return all(names[parent].value is not None for parent in node.parents)
 
 
-def _is_stale(node: Value) -> bool:
-    """Whether a gate's operands, as they are now, would give another value than the one it has."""
-    gate = node.gate
-    if gate is None:
-        return False
-    try:
-        value = gate.forward(*(parent.data for parent in node.parents))
-    except (ArithmeticError, ValueError):
-        return True
-    return value != node.data and not (value != value and node.data != node.data)
-
-
-class Reason(NamedTuple):
-    """Why a local derivative is what it is: its formula at this point, and the comparison that chose it, if any."""
-
-    formula: Tree
-    decided_by: tuple[Tree, str, Tree] | None
-
-
-def reason(node: Value, index: int) -> Reason:
-    """The formula of ∂node/∂(operand number `index`), from the gate table, with its choice made at this point."""
-    gate = node.gate
-    if gate is None:
-        raise ValueError(f"{node!r} is a leaf, and has no local derivatives")
-    formula = gate.shown[0 if gate.arity is None else index]
-    numbers = {"y": node.data}
-    if gate.arity is None:
-        numbers["x"] = node.parents[index].data
-    else:
-        numbers.update(zip(gate.operands, (parent.data for parent in node.parents), strict=True))
-    return Reason(*chosen(formula, numbers))
-
-
-def formula_names(node: Value, index: int, names: Mapping[Value, Written]) -> dict[str, Written]:
-    """What the letters of that formula stand for: a, b, y (or x, y) by the names of the Values."""
-    gate = node.gate
-    letters = {"y": names[node]}
-    if gate is not None and gate.arity is None:
-        letters["x"] = names[node.parents[index]]
-    elif gate is not None:
-        letters.update(zip(gate.operands, (names[parent] for parent in node.parents), strict=True))
-    return letters
+def _stored(order: Sequence[Value], gradients: Mapping[Value, float]) -> tuple[Value, float] | None:
+    """The first leaf whose stored gradient is not the one pass's, and that gradient."""
+    seed = order[-1].grad
+    for node in order:
+        one = seed * gradients[node]
+        if node.gate is None and node.requires_grad and not math.isclose(node.grad, one, rel_tol=1e-6, abs_tol=1e-12):
+            return node, node.grad
+    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
+from autograd.formula import sum_in_order
 from viz.diagram.model import Diagram, Frame, Net, Node, Wire
 from viz.layout.layered import LISTED, Box, Layout, Link, layered
 from viz.output.scene import Scene, Shape
@@ -88,7 +89,7 @@ class FrameFigure:
 
     def _sum(self, net: Net, wires: Sequence[Wire], copies: bool) -> Label | None:
         """What comes back out of the frame along this net, where it branches inside and is used outside too."""
-        here = sum(w.amount for w in wires if w.amount is not None)
+        here = sum_in_order(w.amount for w in wires if w.amount is not None)
         if not copies or len(wires) < 2 or len(wires) == len(net.wires) or wires[0].amount is None:
             return None
         return number_label("contribution", here, self.look)
@@ -119,7 +120,7 @@ class FrameFigure:
                 along, across = total.extent(look)
                 pen.text(total, border - 6 - along / 2, at + CLEAR + across / 2, node=net.key,
                          wires=tuple(w.key for w in wires), pale=pale,
-                         title=exactly(sum(w.amount or 0.0 for w in wires)))  # fmt: skip
+                         title=exactly(sum_in_order(w.amount or 0.0 for w in wires)))  # fmt: skip
         for net, place in zip(level.exits, box.outs, strict=True):
             at = box.across + place
             end = self.origin()[0] + level.layout.length

@@ -144,7 +144,7 @@ def _by_medians(layer: Sequence[int], offsets: Sequence[float], before: Sequence
         if not wishes:
             wishes = [(place[vertex] - offset, 0.05)]
         at, members = _median(wishes), 1
-        while blocks and blocks[-1][1] >= at:
+        while blocks and blocks[-1][1] >= at - 1e-9:  # equal but for rounding errors is equal
             others, _, more = blocks.pop()
             wishes = sorted(others + wishes)
             at, members = _median(wishes), members + more

@@ -60,6 +60,9 @@ class Link:
 
 Point = tuple[float, float]
 
+#: Lines shorter than this are left out: as short as rounding errors may be, or too short to be seen.
+VISIBLE = 0.05
+
 #: Of the wires that run together, so many are listed: a value may be used a million times.
 LISTED = 65
 
@@ -260,7 +263,7 @@ def _routes(
             origin = graph.origin[vertex]
             if len(members) > 1:
                 junctions.append((origin, port, end, at))
-                if start < end:
+                if start < end - VISIBLE:
                     links = [link for i in members for link in graph.carried[vertex][i]]
                     pieces.append(Piece(origin, port, links, [((start, at),), ((end, at),)]))
                 start = end
@@ -280,8 +283,8 @@ def _way(graph: Ranked, boxes: Sequence[Box], place: Sequence[float], columns: S
         target, _, there, _ = graph.edges[vertex][edge]
         begin, finish, _ = columns[graph.rank[target]]
         goal = place[target] + there
-        if abs(goal - at) > 0.05:
-            if path[-1][-1][0] < end:
+        if abs(goal - at) > VISIBLE:
+            if path[-1][-1][0] < end - VISIBLE:
                 path.append(((end, at),))
             middle = (end + begin) / 2
             path.append(((middle, at), (middle, goal), (begin, goal)))
@@ -289,7 +292,7 @@ def _way(graph: Ranked, boxes: Sequence[Box], place: Sequence[float], columns: S
         box = target < graph.boxes
         stop = boxes[target].along - boxes[target].before if box else finish
         if box or len(graph.edges[target]) != 1:
-            if path[-1][-1][0] < stop:
+            if path[-1][-1][0] < stop - VISIBLE:
                 path.append(((stop, at),))
             return path, box
         vertex, edge = target, 0

@@ -127,7 +127,7 @@ def _sort(layer: list[int], side: _Ends, position: list[int], by_median: bool) -
             ends.sort()
             keys[layer[i]] = (ends[len(ends) // 2] + ends[(len(ends) - 1) // 2]) / 2
         else:
-            keys[layer[i]] = sum(ends) / len(ends)
+            keys[layer[i]] = round(sum(ends) / len(ends), 9)  # equal means compare equal
     moved = sorted((layer[i] for i in free), key=keys.__getitem__)
     for i, vertex in zip(free, moved, strict=True):
         layer[i] = vertex

@@ -77,7 +77,7 @@ def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
     if "local" in roles:
         entries.append((("local", "×1.23", 0.0), "local derivative"))
     if "operand" in roles:
-        entries.append((("operand", "a  b", 0.0), "operands of a gate that have changed places"))
+        entries.append((("operand", "a:  b:", 0.0), "operands of a gate that have changed places"))
     kinds = {path.kind for path in scene.paths}
     if "positive" in kinds:
         entries.append(((None, "positive", _LINE), "positive weight"))

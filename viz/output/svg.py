@@ -56,8 +56,8 @@ def escaped(text: str) -> str:
 
 
 def short(x: float) -> str:
-    """A coordinate with at most one decimal."""
-    text = f"{x:.1f}"
+    """A coordinate with at most one decimal; what lies halfway is rounded up, off by a last bit or not."""
+    text = f"{x + 1e-6:.1f}"
     return text[:-2] if text.endswith(".0") else text
 
 

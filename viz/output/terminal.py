@@ -6,10 +6,10 @@ each net has a column of its own to turn in, so that two wires never share a str
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from math import floor
 
+from viz.columns import cells, printable
 from viz.diagram.model import Diagram, Net, Node
 from viz.layout.layered import Box, Link, Ranked, placed
 from viz.layout.measure import shortened
@@ -23,14 +23,6 @@ _SIGNS = {
     _DOWN | _LEFT: "┐", _UP | _RIGHT: "└", _UP | _LEFT: "┘", _UP | _DOWN | _RIGHT: "├", _UP | _DOWN | _LEFT: "┤",
     _DOWN | _LEFT | _RIGHT: "┬", _UP | _LEFT | _RIGHT: "┴", 15: "┼",
 }  # fmt: skip
-
-
-def cells(text: str) -> int:
-    """How many columns a terminal gives to the text."""
-    return sum(
-        0 if unicodedata.combining(c) or unicodedata.category(c) in ("Cf", "Cc") else
-        2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )  # fmt: skip
 
 
 class Canvas:
@@ -49,18 +41,18 @@ class Canvas:
         self.wires[row, column] = self.wires.get((row, column), 0) | directions
 
     def write(self, row: int, column: int, text: str) -> None:
-        clean = "".join(c if c.isprintable() else "�" for c in text)
-        for character in clean:
-            width = cells(character)
-            if width == 0:
-                column -= 1
-                self.texts[row, column] = self.texts.get((row, column), "") + character
-                column += 1
-                continue
-            self.texts[row, column] = character
-            if width == 2:
-                self.texts[row, column + 1] = ""
-            column += width
+        """From `column` on. What takes no column of its own (a mark, a joined emoji) goes with what stands before."""
+        start, end = column, column
+        text = printable(text)
+        for i, character in enumerate(text):
+            after = column + cells(text[: i + 1])
+            if after > end and cells(character):
+                start = end
+                self.texts[row, start] = character
+            else:
+                self.texts[row, start] = self.texts.get((row, start), "") + character
+            self.texts.update(((row, at), "") for at in range(max(end, start + 1), after))
+            end = after
 
     def __str__(self) -> str:
         places = self.wires.keys() | self.texts.keys()
@@ -92,7 +84,7 @@ class Cellular:
         half = count // 2
         self.offsets = [i - half if i < half or count % 2 else i - half + 1 for i in range(count)]
         self.locals = [f"×{number(w.local)}" if w.local is not None and look.local else "" for w in node.inputs]
-        mark = 0 if node.flexible else 2
+        mark = 0 if node.flexible else 3
         self.lane = max((cells(text) for text in self.locals), default=0) + mark + (2 if count else 0)
         self.trunks = [self._trunk(net, look) for net in node.nets]
         outs = [i - len(node.nets) // 2 for i in range(len(node.nets))]

@@ -57,6 +57,11 @@ def loss_chart(epochs: Sequence[int], loss: Sequence[float], held: Sequence[floa
             parts.append(
                 f'<polyline class="{name}" fill="none" stroke="{colour}" stroke-width="2"{dashes} points="{line}"/>'
             )
+        parts += [
+            f'<text x="{x(e)}" y="{TOP + 12}" text-anchor="middle">{format_number(v)}</text>'
+            for e, v in zip(epochs, curve, strict=True)
+            if v is not None and not math.isfinite(v)
+        ][:1]  # the first at which a curve leaves the numbers
     return "".join(parts) + "</svg>"
 
 
@@ -73,4 +78,4 @@ def _powers(low: float, high: float) -> list[float]:
     """Powers of ten from at most `low` to at least `high`, not more than seven."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     every = max(1, math.ceil((last - first) / 6))
-    return [10.0**k for k in range(first, last + every, every)]
+    return list(dict.fromkeys(10.0 ** min(max(k, -307), 308) for k in range(first, last + every, every)))

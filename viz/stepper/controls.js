@@ -1,6 +1,7 @@
 // Stepping: the place in the passes, and the sentence that says what just happened.
 
 function controls(s) {
+  const mark = make("p", { className: "gw-mark" });
   const says = make("p", { className: "gw-says", "aria-live": "polite", "aria-atomic": "true" });
   const steps = bar(s, "Step");
   const update = frame => {
@@ -11,11 +12,13 @@ function controls(s) {
     steps.update(
       at,
       `${at} / ${last}`,
-      `${at} of ${last}: ${sentence(s.graph, s.play, frame.steps[at])}`,
+      `${at} of ${last}: ${s.sentence(frame.steps[at])}`,
       at > 0 || part > 0,
     );
     if (says.textContent !== s.message) says.textContent = s.message;
+    mark.textContent = s.mark ?? "";
+    mark.hidden = !s.mark;
     s.root.dataset.phase = frame.steps[at].kind;
   };
-  return { element: make("div", {}, says, steps.element), update };
+  return { element: make("div", {}, mark, says, steps.element), update };
 }

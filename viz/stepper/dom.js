@@ -51,14 +51,24 @@ function bar(s, what) {
   return { element, slider, update };
 }
 
-// The same by keys, wherever in the root the focus is, except in fields that want the keys for themselves.
+// The same by keys, wherever in the root the focus is, except in fields that want the keys for themselves. A click
+// anywhere inside brings the focus here.
+//
+// A plain key stays in the root: JupyterLab would take `x` for "cut the cell". With Ctrl, Alt or Meta it is the page's,
+// to save for example; for these the attribute that holds off JupyterLab's shortcuts is taken away while they pass.
 function keys(root, s) {
+  root.tabIndex = -1;
   root.addEventListener("keydown", event => {
+    const altGraph = event.getModifierState("AltGraph");
+    if (!altGraph && (event.altKey || event.ctrlKey || event.metaKey)) {
+      root.removeAttribute("data-lm-suppress-shortcuts");
+      setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"));
+      return;
+    }
+    if (event.key !== "Escape") event.stopPropagation();
     const moves = { ArrowRight: s.next, ArrowLeft: s.back, Home: () => s.go(0), End: () => s.go(s.last()) };
-    const busy = event.target.matches("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey;
-    if (busy || !moves[event.key]) return;
+    if (event.target.matches("input, select, textarea") || !moves[event.key]) return;
     event.preventDefault();
-    event.stopPropagation();
     moves[event.key]();
   });
 }

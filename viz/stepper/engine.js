@@ -98,8 +98,23 @@ function frameAt(graph, play, at, part = 0) {
       terms[parent].push(amount);
     }
   }
-  return { ...play, at, part, step: part ? next[0] : play.steps[at], known, grads, amounts, terms };
+  const step = part ? next[0] : play.steps[at];
+  const frame = { ...play, at, part, step, known, grads, amounts, terms };
+  return step.kind === "python" ? mirrored(graph, frame) : frame;
 }
+
+// A step that shows Python's numbers: what the page itself found beside them stays only where all of them agree.
+function mirrored(graph, frame) {
+  const { values, grads } = frame.step;
+  const agree = graph.nodes.every(
+    (_, i) => same(values[i], frame.values[i]) && (grads[i] === undefined || same(grads[i], frame.grads[i])),
+  );
+  const own = agree
+    ? {}
+    : { locals: frame.locals.map(() => []), amounts: new Map(), terms: graph.nodes.map(() => []) };
+  return { ...frame, ...own, values, grads };
+}
+const same = (a, b) => Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
 
 // ∂output/∂leaf by central differences, and the slopes on either side: they part where the function has a kink.
 function finiteDifference(graph, inputs, leaf) {

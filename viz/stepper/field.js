@@ -1,5 +1,8 @@
 // What a model says everywhere: over two inputs as a map with the line where it changes its mind, over one as a curve.
 
+// The byte of a place where the model says nothing that is a number.
+const NOTHING = 255;
+
 const SHAPES = [
   (c, x, y) => c.arc(x, y, 4, 0, 7),
   (c, x, y) => polygon(c, x, y, 3, 5.5),
@@ -29,7 +32,8 @@ function field(root, record) {
     const image = new ImageData(size, size);
     const colours = tones().map(rgb);
     for (let i = 0; i < size * size; i++) {
-      const level = bytes[i] / 127.5 - 1;
+      if (bytes[i] === NOTHING) continue;
+      const level = bytes[i] / 127 - 1;
       const tone = kind === "classes" ? colours[bytes[i] % colours.length] : colours[level > 0 ? 1 : 0];
       const place = 4 * ((size - 1 - Math.floor(i / size)) * size + (i % size));
       image.data.set([...tone, kind === "classes" ? 70 : Math.abs(level) * 140], place);
@@ -40,7 +44,7 @@ function field(root, record) {
   };
   // Marching squares, one cell after the other: where a cell's sides are crossed, from one crossing to the next.
   const border = bytes => {
-    const at = (i, j) => bytes[j * size + i] - 127.5;
+    const at = (i, j) => (bytes[j * size + i] === NOTHING ? NaN : bytes[j * size + i] - 126.5);
     const step = side / (size - 1);
     context.beginPath();
     for (let j = 0; j < size - 1; j++)
@@ -56,7 +60,7 @@ function field(root, record) {
           const [u, v] = corners[(n + 1) % 4];
           const a = at(x, y);
           const b = at(u, v);
-          if (a > 0 !== b > 0)
+          if (a > 0 !== b > 0 && !Number.isNaN(a + b))
             crossed.push([(x + ((u - x) * a) / (a - b)) * step, side - (y + ((v - y) * a) / (a - b)) * step]);
         });
         for (let n = 0; n + 1 < crossed.length; n += 2) {
@@ -70,7 +74,13 @@ function field(root, record) {
   };
   const curve = numbers => {
     context.beginPath();
-    numbers.forEach((y, i) => context.lineTo((i / (numbers.length - 1)) * side, down(y)));
+    let drawing = false;
+    numbers.forEach((y, i) => {
+      const x = (i / (numbers.length - 1)) * side;
+      if (Number.isFinite(y) && drawing) context.lineTo(x, down(y));
+      else if (Number.isFinite(y)) context.moveTo(x, down(y));
+      drawing = Number.isFinite(y);
+    });
     context.strokeStyle = colour(root, "gradient");
     context.lineWidth = 2.5;
     context.stroke();

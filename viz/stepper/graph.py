@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from autograd import ROLES, Value, topological_order
+from autograd import Value, topological_order
 from autograd.gates import SIGN, Gate
+from viz.diagram.truth import PASSES, STALE, has_several_passes, is_stale
 from viz.notation import Written, written
 
 
@@ -38,16 +39,30 @@ def described(output: Value, names: Mapping[Value, str]) -> dict[str, object]:
 def _kind(gate: Gate) -> dict[str, object]:
     """A gate's entry in the table, as far as the page speaks of it: role, note, derivatives, how it is written."""
     template = written(gate, [Written(f"${operand}") for operand in gate.operands], "text").text
-    guarded = [wanted > SIGN for wanted in gate.text.operands]  # whether a negative number there needs parentheses
+    guarded = [  # whether a negative number there needs parentheses: after a sign it does
+        wanted > SIGN or (wanted > 0 and (i > 0 or gate.name == "neg")) for i, wanted in enumerate(gate.text.operands)
+    ]
     return {
         "name": gate.name,
         "role": gate.role,
-        "says": ROLES[gate.role],
+        "says": gate.says,
         "note": gate.note,
         "derivatives": gate.shown,
         "variadic": gate.arity is None,
+        "compares": not gate.text.precedence,
         "text": (template, guarded, gate.text.separator),
     }
+
+
+def mark_of(order: Sequence[Value], *, gradients: bool) -> str:
+    """What a page says of Values whose numbers don't belong together; nothing where they do.
+
+    order: a topological order that ends in the output. gradients: whether the gradients are shown too.
+    """
+    says = list(STALE) if is_stale(order) else []
+    if gradients and has_several_passes(order, order[-1:]):
+        says += PASSES
+    return f"In Python: {' '.join(says)}." if says else ""
 
 
 def number(x: float) -> float | str:

@@ -41,8 +41,8 @@ const editable = ({ gate, constant, given }) => !gate && (!constant || given);
 function inputRow(s, place) {
   const { name, constant } = s.graph.nodes[place];
   const original = s.original.values[place];
-  const field = make("input", { type: "number", step: "any", "aria-label": `${name}, a number`, autocomplete: "off" });
   const change = make("span", { className: "gw-change" });
+  const refused = make("span", { className: "gw-refused" });
   const found = make("output");
   const check = make(
     "button",
@@ -57,39 +57,122 @@ function inputRow(s, place) {
     },
     "Check",
   );
-  const tell = ok => field.setAttribute("aria-invalid", !ok);
-  field.addEventListener("input", () => tell(s.edit({ [place]: field.value === "" ? NaN : field.valueAsNumber })));
-  field.addEventListener("change", () => {
-    tell(true);
-    field.value = s.inputs[place];
-  });
-  field.addEventListener("keydown", event => {
-    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-    event.preventDefault();
-    tell(
-      s.edit({ [place]: nudged(s.inputs[place], event.key === "ArrowUp" ? 1 : -1, original, event.shiftKey ? 1 : 10) }),
-    );
-  });
+  const { field, update: updateField } = numberField(s, place, `${name}, a number`, original, refused);
   const label = make("label", { title: "Drag sideways to change" }, name);
   draggable(s, label, place);
   let before;
   const update = () => {
+    updateField();
     const x = s.inputs[place];
     if (Object.is(before, x)) return;
     if (before !== undefined) found.value = "";
     before = x;
-    if (field !== field.ownerDocument.activeElement || field.valueAsNumber !== x) field.value = x;
-    change.textContent = x === original ? "" : `was ${format(original)}, ${signed(x - original)}`;
+    const moved = x - original;
+    change.textContent = Object.is(x, original)
+      ? ""
+      : `was ${format(original)}${Number.isFinite(moved) ? `, ${signed(moved)}` : ""}`;
   };
   return {
-    element: make("div", { className: "gw-row" }, label, field, ...(constant ? [] : [check]), change, found),
+    element: make("div", { className: "gw-row" }, label, field, ...(constant ? [] : [check]), change, refused, found),
     update,
   };
 }
 
+// A field for an input's number, typed as an expression. What it says counts at once if it is a number that the graph
+// can take; while it is anything else, the graph is as it was before the typing began, and `refused` says why.
+function numberField(s, place, label, original, refused) {
+  const field = make("input", {
+    type: "text",
+    role: "spinbutton",
+    inputMode: "text",
+    autocomplete: "off",
+    spellcheck: false,
+    "aria-label": label,
+  });
+  let shown;
+  let start;
+  let typing = false;
+  let taking = false;
+  let last = "";
+  const tell = sentence => {
+    refused.textContent = sentence;
+    field.setAttribute("aria-invalid", Boolean(sentence));
+  };
+  // `over`: the typing is done, so that an unfinished text is a wrong one.
+  const take = over => {
+    let x;
+    let sentence = "";
+    try {
+      x = typed(field.value);
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      x = start;
+      if (over || !error.unfinished) sentence = error.message;
+    }
+    const put = number => (Object.is(number, s.inputs[place]) ? "" : s.edit({ [place]: number }));
+    taking = true;
+    const refusal = put(x);
+    if (refusal) put(start);
+    if (refusal || sentence) s.say(refusal || sentence);
+    taking = false;
+    shown = s.inputs[place];
+    tell(refusal || sentence);
+  };
+  const rest = () => {
+    typing = false;
+    shown = start = s.inputs[place];
+    field.value = last = retyped(shown);
+  };
+  field.addEventListener("input", ({ data, inputType = "" }) => {
+    // Whoever replaces the whole text begins anew, from the number that counts now.
+    const text = field.value;
+    const whole = data === undefined || data === text || (!text && last.length > 1) || inputType === "insertFromPaste";
+    if (whole || !typing) start = s.inputs[place];
+    typing = true;
+    last = text;
+    take(false);
+  });
+  field.addEventListener("blur", () => {
+    if (!typing) return;
+    take(true);
+    rest();
+    field.setAttribute("aria-invalid", false);
+  });
+  field.addEventListener("keydown", event => {
+    const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (event.key === "Enter" && typing) {
+      take(true);
+      if (!refused.textContent) rest();
+    }
+    if (event.key === "Escape" && typing) {
+      event.stopPropagation();
+      field.value = retyped(start);
+      take(true);
+      rest();
+    }
+    if (!steps) return;
+    event.preventDefault();
+    if (Number.isFinite(s.inputs[place]))
+      tell(s.edit({ [place]: nudged(s.inputs[place], steps, original, event.shiftKey ? 1 : 10) }));
+    rest();
+  });
+  // Whatever else changes the number (Reset, dragging, Python) ends the typing.
+  const update = () => {
+    const x = s.inputs[place];
+    field.setAttribute("aria-valuetext", format(x));
+    if (Number.isFinite(x)) field.setAttribute("aria-valuenow", x);
+    else field.removeAttribute("aria-valuenow");
+    if (taking || Object.is(shown, x)) return;
+    tell("");
+    rest();
+  };
+  return { field, update };
+}
+
 // x moved by so many small steps, on a grid that fits the original number: from 2 in steps of 0.01.
 function nudged(x, steps, original, coarse = 1) {
-  const unit = 10 ** Math.floor(Math.log10(Math.max(Math.abs(original), 0.1)) - 2) * coarse;
+  const size = Number.isFinite(original) ? Math.max(Math.abs(original), 0.1) : 1;
+  const unit = 10 ** Math.floor(Math.log10(size) - 2) * coarse;
   return Number((Math.round(x / unit + steps) * unit).toPrecision(12));
 }
 
@@ -104,7 +187,7 @@ function draggable(s, element, place) {
     let x = s.inputs[place];
     const move = ({ clientX, shiftKey }) => {
       const steps = Math.trunc((clientX - from) * (shiftKey ? 0.1 : 1));
-      if (steps && s.edit({ [place]: nudged(x, steps, s.original.values[place]) })) {
+      if (steps && Number.isFinite(x) && !s.edit({ [place]: nudged(x, steps, s.original.values[place]) })) {
         x = s.inputs[place];
         from = clientX;
       }

@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from autograd.formula import CONSTANTS, FUNCTIONS, Backend, Part, Tree, calls_in, fold, hoisted
+from autograd.formula import CONSTANTS as NUMBERS
+from autograd.formula import FUNCTIONS, Backend, Part, Tree, calls_in, fold, steps
 from autograd.formula.spelling import Spelled, infix, literal
 from autograd.gates import GATES, Gate
+from viz.expression import ALIASES, CONSTANTS, DEFAULTS, FOLDED, functions
 
 #: The primitive functions in JavaScript, where Python's `math` raises included. `fail` ends a computation. Who adds a
 #: function of their own to `autograd.formula.FUNCTIONS` adds its JavaScript here, to have it in the stepper.
@@ -51,7 +53,14 @@ _REDUCTIONS = {
 
 _PRELUDE = """\
 const fail = (what = "has no value") => { throw new RangeError(what); };
-const bounded = (y, ...at) => Math.abs(y) === Infinity && at.every(Number.isFinite) ? fail("overflows") : y;
+let strict = true;
+const bounded = (y, ...at) =>
+  strict && Math.abs(y) === Infinity && at.every(Number.isFinite) ? fail("overflows") : y;
+const limits = slopes => {
+  const before = strict;
+  strict = false;
+  try { return slopes(); } finally { strict = before; }
+};
 const divide = (a, b) => b === 0 ? fail("divides by zero") : a / b;
 """
 
@@ -85,7 +94,7 @@ def _over(name: str, term: Part[Spelled]) -> Spelled:
 
 _JAVASCRIPT = Backend(
     number=lambda value: literal(repr(value).removesuffix(".0")),
-    name=lambda name: Spelled(_CONSTANTS[name] if name in CONSTANTS else name),
+    name=lambda name: Spelled(_CONSTANTS[name] if name in NUMBERS else name),
     operation=_operation,
     choice=_choice,
     call=_call,
@@ -100,12 +109,12 @@ def expression(formula: str | Tree) -> str:
 
 def rule(gate: Gate) -> str:
     """A gate's rule as a JavaScript function: operands -> ``[y, dy/da, dy/db]``, as `Gate.rule` in Python."""
-    over, (value, *derivatives) = hoisted(gate.formula, *gate.derivatives)
-    lines = "".join(f"const {name} = {expression(tree)}; " for name, tree in {**over, "y": value}.items())
+    assigned, derivatives = steps(gate.formula, gate.derivatives)
+    lines = "".join(f"const {name} = {expression(tree)}; " for name, tree in assigned.items())
     slopes = ", ".join(map(expression, derivatives))
     if gate.arity is None:
-        return f"(...xs) => {{ {lines}return [y, ...xs.map(x => {slopes})]; }}"
-    return f"({', '.join(gate.operands)}) => {{ {lines}return [y, {slopes}]; }}"
+        return f"(...xs) => {{ {lines}return [y, ...limits(() => xs.map(x => {slopes}))]; }}"
+    return f"({', '.join(gate.operands)}) => {{ {lines}return [y, ...limits(() => [{slopes}])]; }}"
 
 
 def _calls(gate: Gate) -> set[str]:
@@ -113,7 +122,7 @@ def _calls(gate: Gate) -> set[str]:
 
 
 def _needed(names: Iterable[str]) -> Iterator[Gate]:
-    """The gates of these names, and after them those that their formulas call."""
+    """The gates of these names, and after them those that their formulas call; ValueError for what can't be written."""
     waiting, seen = list(names), set[str]()
     while waiting:
         name = waiting.pop(0)
@@ -136,11 +145,32 @@ def rules(names: Iterable[str]) -> str:
     ValueError for a gate whose formula calls a function that has no counterpart.
     """
     gates = list(_needed(names))
-    used = set[str]().union(*map(_calls, gates)) & set(PRIMITIVES)
-    primitives = "".join(f"  {name}: {PRIMITIVES[name]},\n" for name in PRIMITIVES if name in used)
     table = "".join(f"  {script_safe(gate.name)}: {rule(gate)},\n" for gate in gates)
     return (
-        f"{_PRELUDE}const calls = {{\n{primitives}}};\nconst RULES = {{\n{table}}};\n"
+        f"{_PRELUDE}const calls = {{\n{_primitives(gates)}}};\nconst RULES = {{\n{table}}};\n"
         "const value = {};\n"
         "for (const [name, rule] of Object.entries(RULES)) value[name] = (...operands) => rule(...operands)[0];\n"
     )
+
+
+def typed_functions() -> str:
+    """JavaScript, to follow `rules`, that adds to ``value`` the functions a reader may type in a number: those of
+    `viz.expression` that JavaScript can compute, with the other names and the defaults they have there."""
+    gates = list(dict.fromkeys(gate for name in functions() for gate in _needed([name])))
+    values = "".join(f"  {script_safe(gate.name)}: {_value(gate)},\n" for gate in gates)
+    return (
+        f"Object.assign(calls, {{\n{_primitives(gates)}}});\nObject.assign(value, {{\n{values}}});\n"
+        f"const ALIASES = {script_safe(ALIASES)};\nconst DEFAULTS = {script_safe(DEFAULTS)};\n"
+        f"const FOLDED = {script_safe(sorted(FOLDED))};\nconst CONSTANTS = {script_safe(CONSTANTS)};\n"
+    )
+
+
+def _primitives(gates: Iterable[Gate]) -> str:
+    used = set[str]().union(*map(_calls, gates)) & set(PRIMITIVES)
+    return "".join(f"  {name}: {PRIMITIVES[name]},\n" for name in PRIMITIVES if name in used)
+
+
+def _value(gate: Gate) -> str:
+    """The value alone, as a JavaScript function: where it has one but no derivative, `rule` would refuse."""
+    operands = "...xs" if gate.arity is None else ", ".join(gate.operands)
+    return f"({operands}) => {expression(gate.formula)}"

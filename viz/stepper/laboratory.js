@@ -59,14 +59,25 @@ function laboratory(s) {
       : !wrong.length
         ? `Every gradient is right all the same: ${luck(s)}.`
         : `${wrong.length} of ${nodes.filter(n => !n.constant).length} gradients go wrong: ${shown.map(i => `${nodes[i].name} ${format(s.play.grads[i])} in place of ${format(s.play.right[i])}`).join("; ")}${wrong.length > 8 ? "; …" : ""}.`;
+    if (bugs.unzeroed && !bugs.assign && bugs.order !== "forward" && bugs.order !== "hasty")
+      result.append(` ${micrograds(s)}`);
     s.root.classList.toggle("gw-broken", Boolean(broken));
   };
   return { element, update };
 }
 
+// Whose number two passes without zeroing give, and what other libraries say.
+function micrograds({ graph: { nodes }, play: { grads, right } }) {
+  const leaves = [...nodes.keys()].filter(i => !nodes[i].gate && !nodes[i].constant);
+  const i = leaves.find(i => !same(grads[i], 2 * right[i]));
+  const begin = "These are micrograd's numbers: its gates keep the gradient of the first pass too, and pass it on again.";
+  return i === undefined
+    ? `${begin} Here that reaches no input: Gatewise and PyTorch, which add exactly both passes, give the inputs the same.`
+    : `${begin} Gatewise and PyTorch add exactly both passes: ${nodes[i].name}.grad would be ${format(2 * right[i])}, not ${format(grads[i])}.`;
+}
+
 const wrongGradients = s =>
   s.graph.nodes.flatMap((node, i) => (node.constant || same(s.play.grads[i], s.play.right[i]) ? [] : [i]));
-const same = (a, b) => Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
 const luck = ({ bugs }) =>
   bugs.assign
     ? "no value here is used twice, so there is nothing to add up"

@@ -1,40 +1,25 @@
-// The stepper wired to Python: an edit goes to the Values, and what changes there comes back.
+// The stepper wired to Python: an edit goes to the Values, and what holds there comes back, whole, in every view.
 
 function live({ model, el }) {
   el.innerHTML = model.get("html");
-  let busy = false;
-  const numbers = () => model.get("numbers").map(Number);
+  const view = String(Math.random());
+  let sent = 0;
+  const plain = x => (x === undefined ? null : Number.isFinite(x) ? x : String(x));
   const s = start(el.querySelector(".gw"), {
     edited: inputs => {
-      if (busy) return;
-      model.set("edited", {
-        numbers: inputs.map(x => (x === undefined ? null : Number.isFinite(x) ? x : String(x))),
-        serial: Math.random(),
-      });
+      sent += 1;
+      model.set("edited", { view, serial: sent, numbers: inputs.map(plain) });
       model.save_changes();
     },
   });
+  const numbers = all => all?.map(x => (x === null ? undefined : Number(x)));
   const take = () => {
-    busy = true;
-    s.edit(
-      Object.fromEntries(
-        numbers()
-          .map((x, i) => [i, x])
-          .filter(([i]) => !s.graph.nodes[i].gate),
-      ),
-      "New numbers from Python.",
-    );
-    busy = false;
+    const { values, gradients, mark, answers } = model.get("state");
+    // The answer to an edit that was followed by another one: that one's answer is on its way.
+    if (answers?.view === view && answers.serial < sent) return;
+    s.mirror({ values: numbers(values), gradients: numbers(gradients), mark });
   };
-  const report = () => {
-    const { pass, gradients } = model.get("gradients");
-    if (pass) s.report(gradients.map(x => (x === null ? undefined : Number(x))));
-  };
-  model.on("change:numbers", take);
-  model.on("change:gradients", report);
-  report();
-  return () => {
-    model.off("change:numbers", take);
-    model.off("change:gradients", report);
-  };
+  model.on("change:state", take);
+  take();
+  return () => model.off("change:state", take);
 }

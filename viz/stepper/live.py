@@ -17,7 +17,7 @@ except ImportError as error:
     raise ImportError("the live stepper needs anywidget: pip install 'gatewise[widget]'") from error
 
 from autograd import DomainError, Value, recompute, topological_order
-from viz.stepper.graph import number
+from viz.stepper.graph import mark_of, number
 from viz.stepper.page import asset
 
 if TYPE_CHECKING:
@@ -27,48 +27,55 @@ if TYPE_CHECKING:
 class LiveStepper(anywidget.AnyWidget):
     """A Jupyter widget around a `Stepper`; made by `Stepper.live()`.
 
-    value: the graph it is wired to. html, numbers, edited and gradients are what it and the page tell each other.
+    value: the graph it is wired to. html: the page's element. edited: what a reader has put in, the page to Python.
+    state: what holds in Python, to every view of the page: ``values`` of all nodes, ``gradients`` if a backward pass
+    has left them since, a ``mark`` where these numbers don't belong together, which edit it ``answers``, and a
+    ``version``, which grows with each state, so that going back to an earlier number is news too.
     """
 
     html = traitlets.Unicode().tag(sync=True)
-    numbers: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    state: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     edited: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
-    gradients: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
     def __init__(self, value: Value, stepper: Stepper) -> None:
         self.value = value
         self.nodes = topological_order(value)
-        self._seen = self._state()
+        self._seen = self._numbers()
         super().__init__(
             _esm=f"{stepper.source}\n{asset('live.js')}\nexport default {{ render: live }};\n",
             html=stepper.element,
-            numbers=self._numbers(),
-            gradients={"pass": 0, "gradients": []},
+            state=self._told(0),
         )
         self.observe(self._take, "edited")
         _after_each_cell(self)
 
     def refresh(self) -> None:
         """Show the leaves' present numbers, and, if a backward pass has been made since, the gradients it left."""
-        values, gradients = self._state()
-        seen_values, seen_gradients = self._seen
+        values, gradients = self._numbers()
+        if (values, gradients) == self._seen:
+            return
+        backward = gradients != self._seen[1]
         self._seen = values, gradients
-        if values != seen_values:
-            self.numbers = self._numbers()
-        if gradients != seen_gradients:
-            told = [number(node.grad) if node.requires_grad else None for node in self.nodes]
-            self.gradients = {"pass": self.gradients["pass"] + 1, "gradients": told}
+        self.state = self._told(self.state["version"] + 1, backward=backward)
 
-    def _state(self) -> tuple[list[str], list[str]]:
-        leaves = [node for node in self.nodes if node.gate is None]
-        return [repr(leaf.data) for leaf in leaves], [repr(node.grad) for node in self.nodes]
+    def _told(self, version: int, *, backward: bool = False, answers: object = None) -> dict[str, object]:
+        return {
+            "version": version,
+            "values": [number(node.data) for node in self.nodes],
+            "gradients": [number(node.grad) if node.requires_grad else None for node in self.nodes]
+            if backward
+            else None,
+            "mark": mark_of(self.nodes, gradients=backward),
+            "answers": answers,
+        }
 
-    def _numbers(self) -> list[float | str]:
-        return [number(node.data) for node in self.nodes]
+    def _numbers(self) -> tuple[list[str], list[str]]:
+        return [repr(node.data) for node in self.nodes], [repr(node.grad) for node in self.nodes]
 
     def _take(self, change: dict[str, Any]) -> None:
         """The reader's numbers become those of the leaves; if they lead out of a gate's domain, nothing changes."""
-        leaves = [(node, x) for node, x in zip(self.nodes, change["new"]["numbers"], strict=True) if node.gate is None]
+        edited = change["new"]
+        leaves = [(node, x) for node, x in zip(self.nodes, edited["numbers"], strict=True) if node.gate is None]
         before = [leaf.data for leaf, _ in leaves]
         for leaf, x in leaves:
             leaf.data = float(x)
@@ -77,7 +84,9 @@ class LiveStepper(anywidget.AnyWidget):
         except DomainError:
             for (leaf, _), data in zip(leaves, before, strict=True):
                 leaf.data = data
-        self._seen = self._state()
+        self._seen = self._numbers()
+        answers = {"view": edited["view"], "serial": edited["serial"]}
+        self.state = self._told(self.state["version"] + 1, answers=answers)
 
 
 def _after_each_cell(widget: LiveStepper) -> None:

@@ -21,11 +21,12 @@ from pathlib import Path
 from autograd import Value, topological_order
 from viz.numbers import format_number, full_precision
 from viz.output.files import write
-from viz.stepper.javascript import rules, script_safe
+from viz.stepper.javascript import rules, script_safe, typed_functions
+from viz.stepper.pack import packed_program
 from viz.themes import THEMES, Theme
 
 #: The scripts of each page, in the order in which they are joined. There is no build step.
-_STEPPER = "engine words dom stepper picture views controls predict inputs laboratory table theme start"
+_STEPPER = "engine typed words dom stepper picture views controls predict inputs laboratory table theme start"
 _WATCH = "words dom theme field watch"
 
 #: Marks a root that waits for its script; its value names the script, so that different ones may share a page.
@@ -55,7 +56,8 @@ def _style(*names: str) -> str:
     sheets = re.sub(r"/\*.*?\*/", "", "".join(asset(f"{name}.css") for name in names), flags=re.DOTALL)
     sheets = re.sub(r"\s*([{};,])\s*|(?<=:) ", r"\1", sheets)
     light, dark = (_variables(THEMES[theme]) for theme in ("light", "dark"))
-    style = f".gw{{{light}color-scheme:light}}.gw[data-theme=dark]{{{dark}color-scheme:dark}}{sheets}"
+    dark = f"@media not print{{.gw[data-theme=dark]{{{dark}color-scheme:dark}}}}"
+    style = f".gw{{{light}color-scheme:light}}{dark}{sheets}"
     return f"const STYLE = {script_safe(style)};\n"
 
 
@@ -65,7 +67,7 @@ def _joined(names: str) -> str:
 
 def stepper_source(gates: Iterable[str]) -> str:
     """The stepper's page, for graphs with these gates, as one script without effects."""
-    return f"{rules(gates)}{_style('stepper')}{_joined(_STEPPER)}"
+    return f"{rules(gates)}{typed_functions()}{_style('stepper')}{_joined(_STEPPER)}"
 
 
 @cache
@@ -92,7 +94,7 @@ def element(graph: Mapping[str, object], svg: str, description: str, table: str,
 def _program(source: str) -> str:
     """`source` so that it starts every root that waits for it, wherever in the page it runs."""
     begin = f"for (const root of {_waiting(source)}) {{ root.setAttribute('{WAITING}', 'started'); start(root); }}"
-    return f'(() => {{\n"use strict";\n{source}\n{begin}\n}})();'
+    return packed_program(f'(() => {{\n"use strict";\n{source}\n{begin}\n}})();')
 
 
 def script(source: str) -> str:
@@ -162,6 +164,7 @@ def document(title: str, body: str) -> str:
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<style>:root{color-scheme:light dark}body{margin:0 auto;padding:1rem;max-width:75rem;font:16px/1.5 system-ui,"
-        "sans-serif}@media(prefers-color-scheme:dark){:root{background:#1e1e1e}}</style>\n"
+        "sans-serif}@media screen and (prefers-color-scheme:dark){:root{background:#1e1e1e}}"
+        "@media print{:root{color-scheme:light}}</style>\n"
         f"<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</html>\n"
     )

@@ -82,10 +82,13 @@ function predict(s) {
   };
   form.addEventListener("submit", event => {
     event.preventDefault();
-    const given = number(answer.value);
     const wanted = truth();
-    if (Number.isNaN(given)) {
-      verdict.textContent = "An answer is a number or a product, for example −0.2 or 2 × 0.39.";
+    let given;
+    try {
+      given = typed(answer.value);
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      verdict.textContent = `An answer is a number or a product, for example −0.2 or 2 × 0.39. ${error.message}`;
       return;
     }
     if (near(given, wanted)) return move("Right");
@@ -105,25 +108,12 @@ function predict(s) {
 }
 
 // Right to three digits, or within one percent.
-const near = (given, wanted) => format(given) === format(wanted) || Math.abs(given - wanted) <= 0.01 * Math.abs(wanted);
+const near = (given, wanted) =>
+  format(given) === format(wanted) || Math.abs(given - wanted) <= 0.01 * Math.abs(wanted);
 
 function distance(given, wanted) {
+  if (!Number.isFinite(given - wanted)) return "Not yet.";
   if (wanted && near(given, -wanted)) return "The size is right, the sign is not.";
   const off = `off by ${format(Math.abs(given - wanted))}`;
   return `Not yet: ${off}, too ${given > wanted ? "large" : "small"}${wanted && Math.sign(given) !== Math.sign(wanted) ? ", and of the wrong sign" : ""}.`;
-}
-
-// What a person types for a number: either minus sign, a decimal comma, products and quotients. NaN for anything else.
-function number(text) {
-  const plain = text
-    .replaceAll("−", "-")
-    .replaceAll(",", ".")
-    .replaceAll("×", "*")
-    .replaceAll("÷", "/")
-    .replace(/\s/g, "");
-  if (!/^[^*/]+([*/][^*/]+)*$/.test(plain)) return NaN;
-  return plain.split(/(?=[*/])/).reduce((y, part) => {
-    if (part[0] === "*") return y * Number(part.slice(1));
-    return part[0] === "/" ? y / Number(part.slice(1)) : y * Number(part);
-  }, 1);
 }

@@ -13,6 +13,7 @@ function stepper(root, parts, live = {}) {
     original,
     inputs: graph.nodes.map(node => node.value),
     bugs: {},
+    mark: graph.mark,
     play: original,
     at: 0,
     part: 0,
@@ -20,10 +21,10 @@ function stepper(root, parts, live = {}) {
 
   const show = (message = "") => {
     s.frame = frameAt(graph, s.play, s.at, s.part);
-    if (s.reported && s.at === s.last()) s.frame.grads = s.reported;
-    s.message = message || sentence(graph, s.play, s.play.steps[s.at]);
+    s.message = message || s.sentence(s.play.steps[s.at]);
     for (const part of shown) part.update?.(s.frame);
   };
+  s.sentence = step => step.says ?? sentence(graph, s.play, step);
   s.last = () => s.play.steps.length - 1;
   s.say = message => show(message);
 
@@ -38,29 +39,28 @@ function stepper(root, parts, live = {}) {
   };
   s.back = () => s.go(s.part ? s.at : s.at - 1);
 
-  // Everything again with other inputs or other bugs. Outside a gate's domain it says so and keeps what it had.
-  const again = (inputs, bugs, message) => {
+  // Everything again with other inputs or other bugs, and after it the steps `more`. Outside a gate's domain it keeps
+  // what it had, says so, and returns the sentence.
+  const again = (inputs, bugs, message, more = []) => {
     try {
       s.play = timeline(graph, inputs, bugs);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      show(refusal(graph, error));
-      return false;
+      const refused = refusal(graph, error);
+      show(refused);
+      return refused;
     }
-    Object.assign(s, { inputs, bugs, part: 0, reported: undefined, at: Math.min(s.at, s.play.steps.length - 1) });
+    s.play.steps.push(...more);
+    Object.assign(s, { inputs, bugs, part: 0, at: Math.min(s.at, s.play.steps.length - 1) });
     show(message ?? edited(s));
-    return true;
+    return "";
   };
+  // Other numbers for some inputs: all of them or none. Returns why not, or nothing.
   s.edit = (changes, message) => {
     const inputs = s.inputs.map((x, i) => changes[i] ?? x);
-    const bad = Object.values(changes).find(x => !Number.isFinite(x));
-    if (bad !== undefined) {
-      show("An input is a number, for example −1.5 or 2e−3.");
-      return false;
-    }
-    if (!again(inputs, s.bugs, message)) return false;
-    live.edited?.(inputs);
-    return true;
+    const refused = again(inputs, s.bugs, message);
+    if (!refused) live.edited?.(inputs);
+    return refused;
   };
   s.reset = () =>
     s.edit(
@@ -69,21 +69,31 @@ function stepper(root, parts, live = {}) {
     );
   s.sabotage = bugs => {
     const end = s.at === s.last();
-    again(s.inputs, bugs, "");
-    if (end) s.go(s.last());
-  };
-
-  // Gradients made elsewhere, by a backward pass in Python: shown at the end, in place of the page's own.
-  s.report = gradients => {
-    s.reported = gradients;
-    const told = graph.nodes.flatMap((node, i) =>
-      editable(node) && !node.constant ? [`${node.name}.grad = ${format(gradients[i])}`] : [],
+    again(
+      s.inputs,
+      bugs,
+      "",
+      s.play.steps.filter(step => step.kind === "python"),
     );
-    s.go(s.last(), 0, `backward() in Python: ${told.slice(0, 8).join(", ")}${told.length > 8 ? ", …" : ""}.`);
+    if (end) s.go(s.last());
   };
 
   const shown = [];
   for (const part of parts) shown.push(part(s));
+  // What holds in Python: its numbers become those of the page, and where a backward pass was made there, what that
+  // left is one more step at the end, which shows Python's numbers and none of the page's own.
+  s.mirror = ({ values, gradients, mark }) => {
+    const inputs = s.inputs.map((x, i) => (graph.nodes[i].gate ? x : values[i]));
+    const same = inputs.every((x, i) => Object.is(x, s.inputs[i]));
+    const news = gradients || s.play.steps.at(-1).kind === "python" || mark !== (s.mark ?? "");
+    if (same && !news) return;
+    s.mark = mark;
+    const more = gradients ? [pythonStep(graph, values, gradients, mark)] : [];
+    const refused = again(inputs, s.bugs, same ? "" : "New numbers from Python.", more);
+    if (refused) show((s.mark = `Python's numbers can't be shown, and these are older ones: ${refused}`));
+    else if (gradients) s.go(s.last());
+  };
+
   root.replaceChildren(make("style", {}, STYLE), ...shown.map(part => part.element));
   keys(root, s);
   show();
@@ -94,6 +104,7 @@ function stepper(root, parts, live = {}) {
 function edited({ graph, original, inputs, play: { values } }) {
   const { name } = graph.nodes[graph.output];
   const moved = values[graph.output] - original.values[graph.output];
+  if (!Number.isFinite(moved)) return `${name} = ${format(values[graph.output])}.`;
   const foretold = inputs.reduce(
     (sum, x, i) =>
       graph.nodes[i].gate || graph.nodes[i].constant || x === original.values[i]
@@ -102,6 +113,15 @@ function edited({ graph, original, inputs, play: { values } }) {
     0,
   );
   return `${name} = ${format(values[graph.output])}, ${signed(moved)} from the original; the gradients there foretold ${signed(foretold)}.`;
+}
+
+// A step that shows the state of Python's own Values.
+function pythonStep(graph, values, grads, mark) {
+  const told = graph.nodes.flatMap((node, i) =>
+    editable(node) && !node.constant ? [`${node.name}.grad = ${format(grads[i])}`] : [],
+  );
+  const says = `Gradients in Python: ${told.slice(0, 8).join(", ")}${told.length > 8 ? ", …" : ""}. ${mark}`.trim();
+  return { kind: "python", changes: [], values, grads, says };
 }
 
 function refusal(graph, { message, node, operands }) {

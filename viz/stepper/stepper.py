@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd import Value, recompute, topological_order
+from viz.diagram.build import description_of
 from viz.diagram.collapse import Expand
+from viz.diagram.scopes import frame_paths, frames_in
 from viz.drawing import draw
 from viz.names import caller_variables, given_names, names_of
 from viz.notation import expression_text
+from viz.numbers import format_number
 from viz.picture import Picture
-from viz.stepper.graph import described
+from viz.stepper.graph import described, mark_of
 from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
 from viz.stepper.views import Views
 
@@ -32,11 +35,15 @@ class Stepper:
     """What `viz.step` returns. It shows itself in notebooks; `html` is the same as text, `save` writes a page.
 
     It keeps a copy of the graph as it was when it was made. value: the Value that was given. output: its copy. names:
-    what the copied Values are called. views: the pictures, scopes open and closed. title: a heading for a page.
+    what the copied Values are called. views: the pictures, scopes open and closed. title: a heading for a page. mark:
+    what is to be known of the graph that was copied.
     """
 
-    def __init__(self, value: Value, output: Value, names: Mapping[Value, str], views: Views, title: str) -> None:
+    def __init__(
+        self, value: Value, output: Value, names: Mapping[Value, str], views: Views, title: str, mark: str = ""
+    ) -> None:
         self.value, self.output, self.names, self.views, self.title = value, output, names, views, title
+        self.mark = mark
 
     @property
     def picture(self) -> Picture:
@@ -53,10 +60,11 @@ class Stepper:
     @cached_property
     def element(self) -> str:
         """The page's element without the script that wakes it: image and table, until something does."""
-        diagram = self.picture.diagram
-        graph = described(self.output, self.names) | self.views.described()
+        order = topological_order(self.output)
+        description = description_of(order, [self.output], self.names, True, format_number)
+        graph = described(self.output, self.names) | self.views.described() | {"mark": self.mark}
         table = fallback_table(self.output, self.names)
-        return element(graph, self.picture.svg, f"{diagram.title}: {diagram.description}", table, self.source)
+        return element(graph, self.picture.svg, f"{self.picture.diagram.title}: {description}", table, self.source)
 
     @property
     def html(self) -> str:
@@ -131,11 +139,21 @@ def step(
     output = deepcopy(value)
     recompute(output)
     copies: dict[Value, str] = {}
-    for node, copy in zip(order, topological_order(output), strict=True):
+    copied = topological_order(output)
+    frames = frame_paths(copied)
+    for node, copy in zip(order, copied, strict=True):
         copies[copy] = called[node]
         copy.grad = 0.0
         if copy.requires_grad:
-            copy.label = called[node]
+            copy.label = _inside(called[node], copy.scope, frames[copy])
     output.backward()
     drawn = partial(draw, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
-    return Stepper(value, output, copies, Views(output, drawn, expand, collapse), f"Backpropagation through {through}")
+    mark = mark_of(order, gradients=False)
+    views = Views(output, drawn, expand, collapse)
+    return Stepper(value, output, copies, views, f"Backpropagation through {through}",
+                   f"{mark} This page has computed it anew." if mark else "")  # fmt: skip
+
+
+def _inside(name: str, scope: str, frames: Sequence[str]) -> str:
+    """A name as it is written inside the frames of its scope, which need not be said again: ``w.0``."""
+    return name.removeprefix(f"{scope}.") if frames and len(frames) == len(frames_in(scope)) else name

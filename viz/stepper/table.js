@@ -47,7 +47,7 @@ function table(s) {
   const put = (cell, x) => {
     const text = x === undefined ? "" : format(x);
     cell.textContent = text;
-    cell.value = x === undefined ? "" : String(x);
+    cell.value = x === undefined ? "" : Object.is(x, -0) ? "-0" : String(x);
     cell.title = x === undefined ? "" : precise(x);
   };
   const update = frame =>
@@ -56,7 +56,7 @@ function table(s) {
       put(value, frame.known[i] ? frame.values[i] : undefined);
       change.textContent = frame.known[i] && moved ? ` (${signed(moved)})` : "";
       put(gradient, frame.grads[i]);
-      sum.textContent = frame.terms[i].length > 1 ? ` = ${added(frame.terms[i])}` : "";
+      sum.textContent = frame.terms[i].length > 1 ? ` ${summed(frame.terms[i], frame.grads[i], true)}` : "";
     });
   element.addEventListener("toggle", build);
   return { element, update };

@@ -1,11 +1,13 @@
-// Dark or light, as the page around is, not as the system is: notebooks have themes of their own.
+// Dark or light, as the page around is, not as the system is: notebooks have themes of their own. On paper, light.
 
 function followTheme(root, changed = () => {}) {
   const weak = new WeakRef(root);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const look = () => {
+  const print = matchMedia("print");
+  const look = ({ type } = {}) => {
     const root = weak.deref();
-    const theme = root && (isDark(root, scheme.matches) ? "dark" : "light");
+    const paper = print.matches || type === "beforeprint";
+    const theme = root && (!paper && isDark(root, scheme.matches) ? "dark" : "light");
     if (!root) observer.disconnect();
     else if (root.dataset.theme !== theme) {
       root.dataset.theme = theme;
@@ -19,7 +21,8 @@ function followTheme(root, changed = () => {}) {
         attributes: true,
         attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"],
       });
-  scheme.addEventListener("change", look);
+  for (const query of [scheme, print]) query.addEventListener("change", look);
+  for (const moment of ["beforeprint", "afterprint"]) addEventListener(moment, look);
   look();
 }
 

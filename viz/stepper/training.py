@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import math
 import os
 import re
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd import DomainError
 from viz.numbers import format_number
 from viz.stepper.chart import BOTTOM, LEFT, RIGHT, TOP, loss_chart
+from viz.stepper.graph import number
 from viz.stepper.page import element, save_page, script, watch_source
 from viz.stepper.views import packed
 
@@ -28,6 +32,8 @@ Array = NDArray[np.float64]
 MOST, NUMBERS = 120, 400_000
 #: The decision boundary is computed at so many places by so many; a curve over one input at so many.
 GRID, CURVE = 48, 80
+#: The byte of a place where the model says nothing that is a number.
+NOTHING = 255
 
 
 class Frame:
@@ -46,7 +52,8 @@ class Watch:
     """Records a training, as a callback of `nn.fit`, and shows it: in notebooks by itself, elsewhere by `save`.
 
     It holds the state before training and after each epoch; of long trainings evenly spaced epochs, and the last.
-    frames: what it holds. history: what `fit` returned, where `viz.watch` did the training.
+    frames: what it holds. history: what `fit` returned, where `viz.watch` did the training. diverged: why that training
+    ended before its time, in a sentence, if it did.
     """
 
     def __init__(self, model: Module, X: Any, y: Any = None, *, loss: LossLike) -> None:  # noqa: N803
@@ -66,6 +73,7 @@ class Watch:
         self._stride = 1
         self._most = max(8, min(MOST, NUMBERS // max(2 * len(self.parameters), 1)))
         self.history: Any = None
+        self.diverged = ""
         self.frames: list[Frame] = []
         self._last: Frame | None = self._frame(0, None)
         self.frames.append(self._last)
@@ -80,9 +88,15 @@ class Watch:
             self.frames = [frame for frame in self.frames if frame.epoch % self._stride == 0]
 
     def _frame(self, epoch: int, held: float | None) -> Frame:
-        loss, gradients = self._engine.value_and_grad(self.table)
         weights = np.array([p.data for p in self.parameters])
-        field = self._engine.outputs(self._probes) if len(self._probes) else np.empty((0, self.width))
+        field = np.full((len(self._probes), self.width), np.nan)
+        try:
+            loss, gradients = self._engine.value_and_grad(self.table)
+        except (ArithmeticError, DomainError):  # a number that no float holds: what is left to show are the weights
+            loss, gradients = math.nan, np.full(len(weights), np.nan)
+        with suppress(ArithmeticError, DomainError):
+            if len(self._probes):
+                field = self._engine.outputs(self._probes)
         return Frame(epoch, loss, held, weights, gradients, field)
 
     def _probing(self) -> Array:
@@ -124,6 +138,7 @@ class Watch:
         source = watch_source()
         told = f"{self.title}: loss {format_number(losses[0])} before training, {format_number(losses[-1])} after epoch"
         alt = f"{told} {epochs[-1]}."
+        alt += f" {self.diverged}" if self.diverged else ""
         root = element({"packed": packed(self._record(frames))}, chart, alt, _table(frames), source)
         return f"{root.removesuffix('</div>')}{script(source)}</div>"
 
@@ -144,7 +159,7 @@ class Watch:
     def __repr__(self) -> str:
         frames = self.kept
         ends = f"loss {format_number(frames[0].loss)} → {format_number(frames[-1].loss)}"
-        return f"<Watch: {self.title}, {frames[-1].epoch} epochs, {ends}>"
+        return f"<Watch: {self.title}, {frames[-1].epoch} epochs, {ends}{', diverged' if self.diverged else ''}>"
 
     def _record(self, frames: list[Frame]) -> dict[str, object]:
         """All that the page shows."""
@@ -152,12 +167,13 @@ class Watch:
         held = any(frame.held is not None for frame in frames)
         record: dict[str, object] = {
             "names": self.names,
+            "diverged": self.diverged,
             "matrices": matrices(self.names),
             "chart": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
             "frames": [
-                {"epoch": frame.epoch, "loss": frame.loss, "weights": _rounded(frame.weights),
+                {"epoch": frame.epoch, "loss": number(frame.loss), "weights": _rounded(frame.weights),
                  "gradients": _rounded(frame.gradients)}
-                | ({"held": frame.held} if held and frame.held is not None else {})
+                | ({"held": number(frame.held)} if held and frame.held is not None else {})
                 | ({"field": field} if kind else {})
                 for frame, field in zip(frames, fields, strict=True)
             ],
@@ -190,25 +206,44 @@ class Watch:
         about["classes"] = [f"{label:g}" for label in classes]
         outputs = np.array([frame.field for frame in frames])
         if self.width > 1:
-            return "classes", [_bytes(output.argmax(axis=1)) for output in outputs], about
-        probability = outputs.min() >= 0.0 and outputs.max() <= 1.0
+            chosen = np.where(np.isnan(outputs).any(axis=2), NOTHING, outputs.argmax(axis=2))
+            return "classes", [_bytes(choice) for choice in chosen], about
+        known = outputs[np.isfinite(outputs)]
+        probability = bool(known.size) and known.min() >= 0.0 and known.max() <= 1.0
         middle = 0.5 if probability else 0.0
-        reach = 0.5 if probability else max(float(np.abs(outputs).max()), 1e-9)
-        levels = np.clip((outputs[..., 0] - middle) / reach, -1.0, 1.0) * 127.5 + 127.5
-        return "score", [_bytes(level.round()) for level in levels], about
+        reach = 0.5 if probability else typical([np.abs(output[np.isfinite(output)]) for output in outputs])
+        levels = np.clip((outputs[..., 0] - middle) / reach, -1.0, 1.0) * 127.0 + 127.0
+        return "score", [_bytes(np.where(np.isnan(level), NOTHING, level.round())) for level in levels], about
+
+
+def typical(sizes: Iterable[Array]) -> float:
+    """The largest of all sizes, but at most ten times the median of each epoch's largest.
+
+    A training that diverged would otherwise leave nothing to be seen of the epochs before.
+    """
+    peaks = [float(epoch.max()) for epoch in sizes if epoch.size]
+    return max(min(max(peaks), 10.0 * float(np.median(peaks))), 1e-9) if peaks else 1.0
 
 
 def watch(model: Module, X: Any, y: Any = None, *, loss: LossLike, callbacks: Any = (), **options: Any) -> Watch:  # noqa: N803
     """Train a model and return the recorded training, to be stepped through: weights, gradients, boundary, loss.
 
     Takes what `nn.fit` takes. To record a training of your own, give ``viz.Watch(model, X, y, loss=loss)`` to `nn.fit`
-    as a callback. The decision boundary is shown for two inputs, the fitted curve for one. Errors are those of `fit`.
+    as a callback. The decision boundary is shown for two inputs, the fitted curve for one.
+
+    A training that diverges is a lesson too: it is returned as far as it was recorded, and `diverged` says why it
+    ended. All other errors are those of `fit`.
     """
     import nn
+    from nn.training import TrainingError
 
     recorder = Watch(model, X, y, loss=loss)
     others: Iterable[Any] = [callbacks] if callable(callbacks) else callbacks
-    recorder.history = nn.fit(model, X, y, loss=loss, callbacks=[recorder, *others], **options)
+    try:
+        recorder.history = nn.fit(model, X, y, loss=loss, callbacks=[recorder, *others], **options)
+    except TrainingError as error:
+        recorder.history = error.history
+        recorder.diverged = f"The training diverged: {error}."
     return recorder
 
 
@@ -226,8 +261,8 @@ def matrices(names: list[str]) -> list[dict[str, object]]:
     return [{"title": title, "rows": list(rows.values())} for title, rows in found.items()]
 
 
-def _rounded(numbers: Array) -> list[float]:
-    return [float(f"{x:.6g}") if np.isfinite(x) else 0.0 for x in numbers.tolist()]
+def _rounded(numbers: Array) -> list[float | str]:
+    return [number(float(f"{x:.6g}")) for x in numbers.tolist()]
 
 
 def _bytes(numbers: NDArray[Any]) -> str:

@@ -30,7 +30,7 @@ function views(s, put) {
     const handle = svg.querySelector(`[data-scope="${scope}"]`);
     if (handle) {
       follow(handle);
-      handle.focus();
+      handle.focus({ preventScroll: true });
     }
   };
   const handles = (svg, map) => {

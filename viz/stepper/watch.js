@@ -3,6 +3,11 @@
 async function start(root) {
   const record = JSON.parse(await unpacked(JSON.parse(root.dataset.graph).packed));
   const { frames } = record;
+  // Numbers that JSON doesn't know come as text.
+  for (const frame of frames)
+    for (const [name, x] of Object.entries(frame))
+      if (Array.isArray(x)) frame[name] = x.map(Number);
+      else if (name === "loss" || name === "held") frame[name] = Number(x);
   const s = {
     at: frames.length - 1,
     last: () => frames.length - 1,
@@ -29,6 +34,7 @@ async function start(root) {
   root.replaceChildren(
     make("style", {}, STYLE),
     epochs.element,
+    ...(record.diverged ? [make("p", { className: "gw-mark" }, record.diverged)] : []),
     says,
     make("div", { className: "gw-panels" }, ...panels.map(panel => panel.element)),
     numbers.element,
@@ -79,7 +85,12 @@ function losses(root, { chart, frames }) {
 // Every parameter a square (Hinton's diagram): its area the size, filled for positive, hollow for negative.
 function hinton(root, record, what) {
   const { matrices, frames, names } = record;
-  const most = frames.reduce((most, frame) => frame[what].reduce((m, x) => Math.max(m, Math.abs(x)), most), 0) || 1;
+  // The largest, but at most ten times the median of the epochs' largest: where a training diverged, the epochs before
+  // are to be seen too.
+  const peaks = frames.map(frame => Math.max(0, ...frame[what].map(Math.abs).filter(Number.isFinite)));
+  const largest = Math.max(...peaks);
+  const median = [...peaks].sort((a, b) => a - b)[Math.floor(peaks.length / 2)];
+  const most = Math.min(largest, 10 * median || largest) || 1;
   const widest = Math.max(...matrices.flatMap(m => m.rows.map(row => row.length)));
   const rows = matrices.reduce((n, m) => n + m.rows.length, 0);
   const cell = Math.max(4, Math.min(24, Math.floor(360 / widest), Math.floor(420 / rows)));
@@ -98,7 +109,7 @@ function hinton(root, record, what) {
     `Each of the ${what} as a square; the table below has the numbers`,
   );
   const told = make("p", { className: "gw-cell" });
-  const limits = `largest ${format(most)}`;
+  const limits = `largest ${format(largest)}${most < largest ? `, a full square is ${format(most)} or more` : ""}`;
   let frame;
   const say = found => {
     told.textContent =
@@ -119,7 +130,11 @@ function hinton(root, record, what) {
     matrices.forEach((m, n) => context.fillText(m.title, 0, heads[n] + 13));
     context.fillStyle = context.strokeStyle = colour(root, what === "weights" ? "value" : "gradient");
     for (const { i, x, y } of cells) {
-      const side = Math.max(1, (cell - 2) * Math.sqrt(Math.abs(now[what][i]) / most));
+      if (Number.isNaN(now[what][i])) {
+        context.fillText("×", x + cell / 2 - 3.5, y + cell / 2 + 4);
+        continue;
+      }
+      const side = Math.max(1, (cell - 2) * Math.sqrt(Math.min(Math.abs(now[what][i]) / most, 1)));
       const at = (cell - side) / 2;
       if (now[what][i] >= 0) context.fillRect(x + at, y + at, side, side);
       else context.strokeRect(x + at + 0.5, y + at + 0.5, Math.max(side - 1, 0.5), Math.max(side - 1, 0.5));

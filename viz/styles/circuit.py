@@ -24,7 +24,7 @@ PAD = 6.0
 #: Room between a name and its value.
 NAME_GAP = 6.0
 #: What operands are called in a gate's formula.
-OPERANDS = ("a", "b")
+OPERANDS = ("a", "b", "c")
 
 
 def shows_contribution(wire: Wire, copies: bool) -> bool:
@@ -33,8 +33,10 @@ def shows_contribution(wire: Wire, copies: bool) -> bool:
 
 
 def operand_name(node: Node, operand: int) -> str:
-    """What an operand is called in its gate's formula; of more than two, its number."""
-    return OPERANDS[operand] if len(node.inputs) <= len(OPERANDS) else str(operand + 1)
+    """What an operand is called in its gate's formula, ``a:``, ``b:``, ``c:``; of more than three, its number.
+
+    The colon keeps it from being read as a factor: ``b: ×−1``."""
+    return f"{OPERANDS[operand] if len(node.inputs) <= len(OPERANDS) else operand + 1}:"
 
 
 class Trunk:

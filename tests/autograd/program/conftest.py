@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -86,11 +85,3 @@ def make_graph() -> type[Graph]:
 @pytest.fixture(scope="session")
 def evaluate_eagerly() -> Callable[..., tuple[np.ndarray, float, np.ndarray]]:
     return eager
-
-
-needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs the extra 'jit'")
-
-
-@pytest.fixture(scope="session", params=["numpy", pytest.param("numba", marks=needs_numba)])
-def executor(request: pytest.FixtureRequest) -> str:
-    return request.param

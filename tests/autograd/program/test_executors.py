@@ -49,6 +49,17 @@ def test_a_gate_of_any_number_registered_by_the_user_runs(new_gate, executor):
     assert (value, slope) == pytest.approx((9.0, 4.5))
 
 
+def test_a_sum_within_the_formula_of_a_users_gate_is_printed_as_a_sum_from_left_to_right(new_gate):
+    mean = new_gate(Gate("mean_", "μ", "sum(xs) / len(xs)", ("1.0 / len(xs)",), "distributor", arity=None))
+    x = [Value(0.1) for _ in range(10)]
+    output = mean(*x) + autograd.logsumexp(x)
+    source = autograd.compile(output, x).source()
+    assert source.count("def total(") == 1  # both need it
+    namespace = {"__name__": "generated"}
+    exec(source, namespace)
+    assert namespace["value_and_grad"]([0.1] * 10, []) == (output.data, [])
+
+
 def test_tanh_and_exp_keep_their_digits(executor):
     x = Value(0.0)
     rows = np.concatenate([np.linspace(-40, 40, 4001), np.geomspace(1e-300, 1, 500), -np.geomspace(1e-20, 1, 500)])
@@ -160,7 +171,7 @@ def test_the_executor_is_chosen_and_named():
     x, w = Value(1.0), Value(2.0)
     assert autograd.compile(x * w, [x], executor="numpy").executor == "numpy"
     assert autograd.compile(x * w, [x]).executor == ("numba" if find_spec("numba") else "numpy")
-    with pytest.raises(ValueError, match="'numpy' or 'numba', but was given 'cuda'"):
+    with pytest.raises(ValueError, match="'numpy', 'numba' or 'python', but was given 'cuda'"):
         autograd.compile(x * w, [x], executor="cuda")
 
 

@@ -45,6 +45,14 @@ def test_the_source_runs_by_itself_on_the_recorded_example(neuron):
     np.testing.assert_allclose(gradients, [1.0, 0.0, 0.5], atol=1e-12)
 
 
+def test_a_sum_of_floats_in_the_source_is_that_of_the_graph_to_the_last_digit():
+    x = [Value(0.1, f"x{i}") for i in range(10)]
+    for output in (autograd.sum(x), autograd.logsumexp(x)):
+        source = autograd.compile(output, x).source()
+        printed = subprocess.run([sys.executable, "-I", "-c", source], capture_output=True, text=True, check=True)
+        assert ast.literal_eval(printed.stdout) == (output.data, [])
+
+
 def test_the_source_imports_only_math(make_random_graph):
     for seed in range(20):
         graph = make_random_graph(seed)
@@ -91,3 +99,23 @@ def test_infinite_constants_are_written_as_python():
     x = Value(1.0)
     program = autograd.compile(autograd.maximum(x, -float("inf")), [x])
     assert run(program)([3.0], []) == (3.0, [])
+
+
+@pytest.mark.parametrize("labels", [
+    ["µ", "μ"], ["w₁", "w1"], ["x²", "x2"], ["ª", "a"], ["float", "print"], ["class", "None"], ["y", "d_y"],
+    ["exp", "logsumexp"], ["value_and_grad", "inputs"], ["gradients", "outputs"], ["__name__", "__debug__"],
+    ["w", "w"], ["", ""], ["a b", "a_b"], ["3", "٣"], ["\u0301a", "\n"], ["match", "type"], ["ﬁ", "fi"],
+], ids=repr)  # fmt: skip
+def test_the_source_equals_the_program_whatever_its_leaves_are_called(labels):
+    a, b, x = Value(2.0, labels[0]), Value(3.0, labels[1]), Value(0.5, labels[0])
+    y = autograd.exp(a * x) * a.maximum(b) + autograd.logsumexp([a, b, x]) + autograd.softplus(a * b)
+    y = autograd.minimum(y, float("inf"))
+    y.label = labels[1]
+    program = autograd.compile(y, [x])
+    value, gradients = run(program)([0.5], [p.data for p in program.parameters])
+    expected, slopes = program.value_and_grad([[0.5]])
+    assert value == pytest.approx(y.data, rel=1e-12)
+    assert value == pytest.approx(expected, rel=1e-12)
+    np.testing.assert_allclose(gradients, slopes, rtol=1e-12)
+    alone = subprocess.run([sys.executable, "-I", "-c", program.source()], capture_output=True, text=True, check=True)
+    assert ast.literal_eval(alone.stdout)[0] == pytest.approx(expected, rel=1e-12)

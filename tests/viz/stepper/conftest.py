@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograd import GATES, Value, apply
+from viz.stepper.javascript import rules, typed_functions
 
 
 @pytest.fixture
@@ -46,6 +48,16 @@ def opened(page: Any, tmp_path: Path) -> Callable[..., Any]:
     return open_
 
 
+@pytest.fixture(scope="session")
+def engine(chromium: Any) -> Any:
+    """A page that holds the rules of every gate, the engine, the words, and what reads typed numbers."""
+    names = ("engine", "typed", "words", "dom")
+    scripts = "".join(files("viz.stepper").joinpath(f"{name}.js").read_text("utf-8") for name in names)
+    page = chromium.new_page()
+    page.add_script_tag(content=rules(GATES) + typed_functions() + scripts)
+    return page
+
+
 #: Operands inside every gate's domain: away from log's and div's zero, and small enough that nothing overflows.
 def _operand(rng: random.Random, positive: bool) -> Value:
     return Value(rng.uniform(0.3, 1.9)) if positive else Value(rng.uniform(-1.9, 1.9))
@@ -61,7 +73,7 @@ def _random_graph(seed: int, gates: int = 40) -> Value:
         gate = GATES[name]
         count = rng.randint(1, 4) if gate.arity is None else gate.arity
         operands = [rng.choice(values[-12:]) for _ in range(count)]
-        if name in ("log", "sqrt", "pow", "div", "exp"):  # keep to the domain, whatever came before
+        if name in ("log", "log1p", "sqrt", "pow", "div", "exp"):  # keep to the domain, whatever came before
             operands = [GATES["sigmoid"](x) * 1.5 + 0.2 for x in operands]
         value = apply(gate, operands)
         values.append(value.tanh() if abs(value.data) > 5 else value)

@@ -181,8 +181,27 @@ def _serve(command: list[str], url: str, cwd: Path, **environment: str) -> Itera
                     time.sleep(0.25)
             yield url
         finally:
-            process.terminate()
-            process.wait(20)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[Any], patience: float = 20.0) -> None:
+    """Ask a server to end; end it where it does not, which is no fault of what was tested."""
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def test_a_server_that_does_not_end_when_asked_is_ended() -> None:
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
+    process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()  # it has stopped listening to SIGTERM
+    _stop(process, patience=0.1)
+    process.stdout.close()
+    assert process.poll() is not None
 
 
 @pytest.fixture(scope="session")
@@ -192,6 +211,8 @@ def lab(notebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     text = notebook.read_text("utf-8")
     (home / "trusted.ipynb").write_text(text, "utf-8")
     (home / "untrusted.ipynb").write_text(text.replace('"y = x * x', '"y  = x * x'), "utf-8")  # signed by content
+    two = text.replace('"cells": [', '"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": []},')
+    (home / "keys.ipynb").write_text(two, "utf-8")
     cells = [f"{CODE}.live()", "print('x is', x.data)", "y.forward(); y.backward()"]
     nbformat = pytest.importorskip("nbformat")
     live = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -200,7 +221,7 @@ def lab(notebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     places = {
         name: str(home / name.lower()) for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
     }
-    trust = [sys.executable, "-m", "jupyter", "trust", "trusted.ipynb"]
+    trust = [sys.executable, "-m", "jupyter", "trust", "trusted.ipynb", "keys.ipynb"]
     subprocess.run(trust, cwd=home, check=True, capture_output=True, env={**os.environ, **places})
     port = _free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
@@ -214,6 +235,23 @@ def lab(notebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 def test_jupyterlab_plays_the_output_of_a_trusted_notebook(lab: str, browser_page: Any) -> None:
     browser_page.goto(f"{lab}/tree/trusted.ipynb?reset")
     is_alive(browser_page.locator(".gw"))
+    assert browser_page.errors == []
+
+
+@needs("jupyterlab", "nbclient")
+def test_jupyterlab_s_shortcuts_do_not_fire_inside_and_saving_works(lab: str, browser_page: Any) -> None:
+    browser_page.goto(f"{lab}/tree/keys.ipynb?reset")
+    root = browser_page.locator(".gw").first
+    root.get_by_role("button", name="Next", exact=True).click()
+    cells = browser_page.locator(".jp-Notebook .jp-Cell")
+    for place in (".gw-says", ".gw-picture", ".node.leaf", ".gw-row input", ".gw-predict input", ".gw-bar button"):
+        root.locator(place).first.click()
+        browser_page.keyboard.press("x")  # in command mode: cut the cell
+        browser_page.wait_for_timeout(200)
+        assert cells.count() == 2, place
+    root.locator(".gw-bar button").first.focus()
+    with browser_page.expect_request(lambda request: request.method == "PUT" and "keys.ipynb" in request.url):
+        browser_page.keyboard.press("Control+s")
     assert browser_page.errors == []
 
 
@@ -242,7 +280,7 @@ def test_in_jupyterlab_the_live_stepper_and_python_tell_each_other(lab: str, bro
     browser_page.keyboard.press("Shift+Enter")
     browser_page.wait_for_selector("text=x is 4.0")
     browser_page.keyboard.press("Shift+Enter")
-    browser_page.wait_for_selector("text=backward() in Python: x.grad = 9.")
+    browser_page.wait_for_selector("text=Gradients in Python: x.grad = 9.")
     assert browser_page.errors == []
 
 

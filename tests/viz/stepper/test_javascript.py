@@ -6,7 +6,6 @@ import json
 import math
 import random
 from collections.abc import Callable
-from importlib.resources import files
 from itertools import product
 from typing import Any
 
@@ -16,16 +15,6 @@ from autograd import GATES, Gate, Value, backward_steps, topological_order
 from autograd.formula import FUNCTIONS
 from viz.numbers import format_number
 from viz.stepper.javascript import PRIMITIVES, expression, rules
-
-SCRIPTS = "".join(files("viz.stepper").joinpath(f"{name}.js").read_text("utf-8") for name in ("engine", "words", "dom"))
-
-
-@pytest.fixture(scope="session")
-def engine(chromium: Any) -> Any:
-    """A page that holds the rules of every gate, the engine and the words."""
-    page = chromium.new_page()
-    page.add_script_tag(content=rules(GATES) + SCRIPTS)
-    return page
 
 
 def close(a: float, b: float) -> bool:

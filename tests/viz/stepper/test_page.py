@@ -85,13 +85,13 @@ def test_steps_follow_the_engine_s_own_order(opened: Open) -> None:
     assert place(page) == f"0 / {2 * len(gates) + 1}"
     assert says(page).startswith("Inputs: w0 = 2; x0 = −1; w1 = −3; x1 = −2; w2 = −3.")
     press(page, "Next")
-    assert says(page) == "Forward, mul: v1 = w0*x0 = 2*−1 = −2."
+    assert says(page) == "Forward, mul: v1 = w0*x0 = 2 × (−1) = −2."
     press(page, "Next", len(gates))
     assert says(page) == "Seed: ∂y/∂y = 1."
     for step in backward_steps(y):
         press(page, "Next")
         assert says(page).startswith(f"Backward, {step.node.gate.name}")  # type: ignore[union-attr]
-    assert says(page) == "Backward, mul (switcher): w0 += −1 × 0.197 = −0.197; x0 += 2 × 0.197 = 0.393."
+    assert says(page) == "Backward, mul (switcher): w0 += −1 × 0.197 = −0.197; x0 += 2 × 0.197 ≈ 0.393."
 
 
 def test_contributions_at_a_copy_are_added_term_by_term(opened: Open) -> None:

@@ -166,6 +166,60 @@ def test_saving_shows_and_refuses_as_the_stepper_does(tmp_path: Path) -> None:
     assert set(watched._repr_mimebundle_()) == {"text/html", "text/plain"}
 
 
+def diverged() -> Any:
+    model = nn.MLP(2, [3, 1], activation="relu", seed=1)
+    return viz.watch(model, XOR, TARGETS, loss=nn.losses.mean_squared_error, optimizer=nn.optim.SGD(lr=1e3), epochs=60)
+
+
+def test_a_training_that_diverges_is_kept_and_told() -> None:
+    watched = diverged()
+    assert watched.diverged.startswith("The training diverged: the loss became inf in epoch 48")
+    assert [frame.epoch for frame in watched.kept] == list(range(48))
+    assert watched.kept[-1].loss == math.inf
+    assert math.isfinite(watched.kept[-2].loss)
+    assert len(watched.history.loss) == 47
+    assert repr(watched).endswith("diverged>")
+    assert "The training diverged" in watched.html
+
+
+def test_a_training_that_diverges_at_once_keeps_its_beginning() -> None:
+    watched = viz.watch(nn.MLP(2, [1], seed=0), [[1e200, 1e200]] * 2, [0.0, 1.0], loss=nn.losses.mean_squared_error,
+                        optimizer=nn.optim.SGD(lr=1e300), epochs=5)  # fmt: skip
+    assert [frame.epoch for frame in watched.kept] == [0]
+    assert watched.diverged
+    assert watched.html
+
+
+def test_the_page_of_a_diverged_training_shows_what_became_of_its_numbers(opened: Open) -> None:
+    page = opened(diverged())
+    page.locator(".gw-place").wait_for()
+    assert "The training diverged" in page.locator(".gw-mark").inner_text()
+    assert page.locator("[aria-live=polite]").inner_text().startswith("After epoch 47: loss ∞.")
+    assert page.locator("svg.chart").get_by_text("∞").count() == 1
+    page.get_by_role("button", name="Start").click()
+    assert page.locator("[aria-live=polite]").inner_text().startswith("Before training: loss 0.108.")
+    assert "a full square is" in page.locator(".gw-cell").nth(1).inner_text()
+
+
+def test_numbers_that_are_none_stay_so_in_the_page(opened: Open) -> None:
+    watched = trained(epochs=3)
+    watched.kept[-1].weights[0] = math.nan
+    watched.kept[-1].gradients[1] = -math.inf
+    watched.kept[-1].field[:10] = math.nan
+    page = opened(watched)
+    page.locator(".gw-place").wait_for()
+    page.get_by_text("All weights and gradients").click()
+    page.wait_for_selector(".gw-table tbody tr")
+    shown = page.locator(".gw-table tbody tr").evaluate_all(
+        "rows => rows.map(r => [...r.querySelectorAll('data')].map(d => d.value))"
+    )
+    assert shown[0][0] == "NaN"
+    assert shown[1][1] == "-Infinity"
+    left, right = colours_at(page, (0.03, 0.005), (0.9, 0.005))
+    assert left == [0, 0, 0]  # transparent: nothing is painted where nothing is known
+    assert right != left
+
+
 def test_fit_s_errors_come_through() -> None:
     model = nn.MLP(2, [1], seed=0)
     with pytest.raises(ValueError, match="epochs"):

@@ -126,13 +126,13 @@ def test_where_and_one_hot_are_one_graph():
         assert isinstance(program, autograd.Program), name
 
 
-def test_ways_are_found_as_rows_take_them():
+def test_paths_are_found_as_rows_take_them():
     program = compile(READS["int"], ROWS[0])
-    assert program.ways == 1
+    assert program.paths == 1
     program.forward(ROWS)
-    assert program.ways == 3
+    assert program.paths == 3
     program.forward(ROWS[::-1])
-    assert program.ways == 3
+    assert program.paths == 3
 
 
 def test_a_decision_by_parameters_is_asked_at_each_call():
@@ -151,7 +151,7 @@ def test_a_number_read_off_a_parameter_is_read_afresh():
     assert program.forward([[2.0]]).tolist() == [11.0]
 
 
-def test_gradients_of_ways_are_weighted_by_their_rows():
+def test_gradients_of_paths_are_weighted_by_their_rows():
     a, b = Value(2.0), Value(3.0)
     program = compile(lambda x: x * a if x > 0 else x * x * b, [1.0])
     value, gradient = program.value_and_grad([[1.0], [-2.0], [3.0]])
@@ -171,8 +171,8 @@ def replayed_rows(function, rows):
     return compile(function, rows[0].tolist()).forward(rows).tolist()
 
 
-def test_so_many_ways_are_refused_with_the_line():
-    with pytest.raises(RecordingError, match=r"test_tracing.py:\d+ looks at a number \(__float__"):
+def test_so_many_paths_are_refused_with_the_line():
+    with pytest.raises(RecordingError, match=r"test_reading.py:\d+ looks at a number \(__float__"):
         replayed_rows(lambda x: x * math.exp(x.data), np.linspace(0, 1, 200)[:, None])
 
 

@@ -1,0 +1,34 @@
+"""Where in the user's program an error comes from: the line, and the name a Value has there.
+
+Frames are walked only when an error is raised.
+"""
+
+from __future__ import annotations
+
+import os.path
+import sys
+from types import FrameType
+
+_PACKAGES = os.path.dirname(os.path.dirname(__file__))
+#: What is not the user's program: this project's packages, and the code that it generates.
+_OURS = (*[os.path.join(_PACKAGES, name, "") for name in ("autograd", "nn", "viz")], "<gate ", "<program>")
+
+
+def user_frame() -> FrameType:
+    """The innermost frame that runs the user's code, not ours."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    return frame
+
+
+def user_line() -> str:
+    """``file.py:12``: the line of the user's code that runs now."""
+    frame = user_frame()
+    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def variable_of(value: object) -> str:
+    """The name of a variable of the user's function that holds this very object, or an empty string."""
+    variables = user_frame().f_locals
+    return next((name for name, held in variables.items() if held is value and not name.startswith("_")), "")
