@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from autograd.formula import CONSTANTS as NUMBERS
-from autograd.formula import FUNCTIONS, Backend, Part, Tree, calls_in, fold, steps
+from autograd.formula import FUNCTIONS, Backend, Part, Tree, calls_in, fold, hoisted, steps
 from autograd.formula.spelling import Spelled, infix, literal
 from autograd.gates import GATES, Gate
 from viz.expression import ALIASES, CONSTANTS, DEFAULTS, FOLDED, functions
@@ -25,21 +25,20 @@ PRIMITIVES: dict[str, str] = {
     "sqrt": "a => a < 0 ? fail() : Math.sqrt(a)",
     "sin": "a => Math.abs(a) === Infinity ? fail() : Math.sin(a)",
     "cos": "a => Math.abs(a) === Infinity ? fail() : Math.cos(a)",
-    "tanh": "a => Math.tanh(a)",
+    "tanh": "Math.tanh",
     "pow": (
         "(a, b) => a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1"
         " : a === 0 && b < 0 && b > -Infinity || a < 0 && Number.isFinite(a) && Number.isFinite(b) && b % 1 !== 0"
         " ? fail() : bounded(a ** b, a, b)"
     ),
-    "abs": "a => Math.abs(a)",
-    "min": "(...v) => (v.length > 1 ? v : v[0]).reduce((least, x) => x < least ? x : least)",
-    "max": "(...v) => (v.length > 1 ? v : v[0]).reduce((most, x) => x > most ? x : most)",
+    "abs": "Math.abs",
+    "min": "(...v) => v.reduce((least, x) => x < least ? x : least)",
+    "max": "(...v) => v.reduce((most, x) => x > most ? x : most)",
     "len": "v => v.length",
     # A series of terms of one sign, which loses no digits: exp(-a²) Σ 2ⁿ a²ⁿ⁺¹ / (1 · 3 · ... · (2n + 1)).
     "erf": (
-        "a => { if (!(Math.abs(a) < 6)) return a > 0 ? 1 : a < 0 ? -1 : a; let term = a, total = a;"
-        " for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) total += term *= 2 * a * a / (2 * n + 1);"
-        " return 2 / Math.sqrt(Math.PI) * Math.exp(-a * a) * total; }"
+        "a => { let t = a, s = a, n = 1; if (!(Math.abs(a) < 6)) return Math.sign(a);"
+        " while (s !== (s += t *= 2 * a * a / (2 * n++ + 1))); return 2 / Math.sqrt(Math.PI) * Math.exp(-a * a) * s; }"
     ),
 }
 _CONSTANTS = {"inf": "Infinity", "nan": "NaN", "pi": "Math.PI"}
@@ -47,8 +46,8 @@ _SIGNS = {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
 #: What is done with a term over all operands.
 _REDUCTIONS = {
     "sum": "xs.reduce((total, x) => total + {}, 0)",
-    "max": "xs.map(x => {}).reduce((most, x) => x > most ? x : most)",
-    "min": "xs.map(x => {}).reduce((least, x) => x < least ? x : least)",
+    "max": "{}.reduce((most, x) => x > most ? x : most)",
+    "min": "{}.reduce((least, x) => x < least ? x : least)",
 }
 
 _PRELUDE = """\
@@ -89,7 +88,10 @@ def _call(name: str, operands: list[Spelled]) -> Spelled:
 
 
 def _over(name: str, term: Part[Spelled]) -> Spelled:
-    return Spelled(_REDUCTIONS[name].format(term().within(1)))
+    text = term().within(1)
+    if name != "sum":
+        text = "xs" if text == "x" else f"xs.map(x => {text})"
+    return Spelled(_REDUCTIONS[name].format(text))
 
 
 _JAVASCRIPT = Backend(
@@ -173,4 +175,8 @@ def _primitives(gates: Iterable[Gate]) -> str:
 def _value(gate: Gate) -> str:
     """The value alone, as a JavaScript function: where it has one but no derivative, `rule` would refuse."""
     operands = "...xs" if gate.arity is None else ", ".join(gate.operands)
-    return f"({operands}) => {expression(gate.formula)}"
+    over, (value,) = hoisted(gate.formula)
+    if not over:
+        return f"({operands}) => {expression(value)}"
+    lines = "".join(f"const {name} = {expression(tree)}; " for name, tree in over.items())
+    return f"({operands}) => {{ {lines}return {expression(value)}; }}"
