@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from autograd.backprop import backward_steps, forward_steps, recompute, topological_order
+from autograd.backprop import backward_steps, forward_steps, recompute
 from autograd.check import gradcheck
 from autograd.diagnose import Diagnosis, diagnose
 from autograd.errors import AnomalyError, DomainError, GradcheckError, RecordingError
@@ -30,6 +30,7 @@ from autograd.functions import (
 from autograd.gates import GATES, ROLES, Gate, register
 from autograd.installation import refuse_hips
 from autograd.mode import detect_anomaly, no_grad, scope
+from autograd.node import topological_order
 from autograd.tracing import decide
 from autograd.value import Value, apply
 

@@ -14,64 +14,16 @@ from contextlib import nullcontext
 from itertools import chain
 from operator import add
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
 
-from autograd.evaluate import backward_anomaly, check_finite, evaluate, number
+from autograd.evaluate import backward_anomaly, check_finite, evaluate
 from autograd.gates import Gate
 from autograd.mode import mode
-from autograd.value import Value
+from autograd.node import N, Node, distribute, topological_order
+from autograd.numbers import number
 
 
-def topological_order(outputs: Value | Iterable[Value]) -> list[Value]:
-    """Every Value that the outputs depend on, each once, operands before the gates that use them, outputs included.
-
-    The order is that of a depth-first walk, first operand first, so it depends on the graph alone.
-    """
-    roots = [outputs] if isinstance(outputs, Value) else list(outputs)
-    for root in roots:
-        if not isinstance(root, Value):
-            raise TypeError(f"a graph ends in Values, but was given {root!r} of type {type(root).__name__}")
-    order: dict[Value, None] = {}
-    stack: list[Any] = [*reversed(roots)]
-    while stack:
-        node = stack.pop()
-        if node is None:  # the marker above a node whose operands are all in order
-            order[stack.pop()] = None
-            continue
-        if node in order:
-            continue
-        a, b = node._a, node._b
-        if b is not None:  # two operands, often both in order already
-            if a in order and b in order:
-                order[node] = None
-            else:
-                stack += (node, None, b, a)
-        elif a.__class__ is tuple:
-            stack += (node, None)
-            stack += a[::-1]
-        elif a is None or a in order:
-            order[node] = None
-        else:
-            stack += (node, None, a)
-    return list(order)
-
-
-def _distribute(gates: Iterable[Value]) -> None:
-    """Let each gate pass its gradient on: parent.grad += upstream × local. This is all of backpropagation."""
-    for node in gates:
-        upstream = node._grad
-        a, b = node._a, node._b
-        if b is not None:
-            a._grad += upstream * node._da
-            b._grad += upstream * node._db
-        elif a.__class__ is tuple:
-            for parent, local in zip(a, node._da, strict=True):
-                parent._grad += upstream * local
-        else:
-            a._grad += upstream * node._da
-
-
-def _distributed(gates: Iterable[Value], order: list[Value], output: Value, seed: float) -> dict[Value, float]:
+def _distributed(gates: Iterable[Node], order: list[Node], output: Node, seed: float) -> dict[Node, float]:
     """The gradients of all nodes, leaving the nodes alone; an `AnomalyError` as `detect_anomaly` wants it."""
     anomaly = mode.get().special.anomaly
     gradients = dict.fromkeys(order, 0.0)
@@ -89,10 +41,10 @@ def _distributed(gates: Iterable[Value], order: list[Value], output: Value, seed
 
 #: Held while gradients are written where Python has no global interpreter lock to keep other threads out of a call.
 _writing: Any = nullcontext() if getattr(sys, "_is_gil_enabled", lambda: True)() else RLock()
-_grad_of, _set_grad = Value._grad.__get__, Value._grad.__set__  # type: ignore[attr-defined, misc]
+_grad_of, _set_grad = Node._grad.__get__, Node._grad.__set__  # type: ignore[attr-defined, misc]
 
 
-def add_gradients(leaves: Iterable[Value], amounts: Iterable[float]) -> None:
+def add_gradients(leaves: Iterable[Node], amounts: Iterable[float]) -> None:
     """leaf.grad += amount for each leaf: all of them or, if Ctrl-C or another exception comes, none.
 
     Threads that share leaves may do so at the same time, and no sum is lost.
@@ -100,9 +52,7 @@ def add_gradients(leaves: Iterable[Value], amounts: Iterable[float]) -> None:
     _write((), (), leaves, amounts)
 
 
-def _write(
-    gates: Iterable[Value], gradients: Iterable[float], leaves: Iterable[Value], amounts: Iterable[float]
-) -> None:
+def _write(gates: Iterable[Node], gradients: Iterable[float], leaves: Iterable[Node], amounts: Iterable[float]) -> None:
     """gate.grad = gradient for each gate, and leaf.grad += amount for each leaf.
 
     The loop runs inside one call of C functions: neither the handler of a signal, which raises KeyboardInterrupt, nor
@@ -113,10 +63,10 @@ def _write(
         deque(map(_set_grad, chain(gates, leaves), chain(gradients, sums)), maxlen=0)
 
 
-def _checked_start(output: Value, seed: float) -> float:
+def _checked_start(output: Node, seed: float) -> float:
     """The seed as a float; refuses what backward cannot start from."""
-    if not isinstance(output, Value):
-        raise TypeError(f"backward starts from a Value, but was given {output!r} of type {type(output).__name__}")
+    if not isinstance(output, Node):
+        raise TypeError(f"backward starts from a Node, but was given {output!r} of type {type(output).__name__}")
     _refuse_recording("runs backward")
     start = number(seed)
     if start is None:
@@ -126,7 +76,7 @@ def _checked_start(output: Value, seed: float) -> float:
     return start
 
 
-def without_graph(output: Value) -> ValueError:
+def without_graph(output: Node) -> ValueError:
     """The error for a constant that is to be differentiated."""
     return ValueError(
         f"{output!r} has no graph to go back through: it is a constant, was detached, or was made under no_grad()"
@@ -139,7 +89,7 @@ def _refuse_recording(what: str) -> None:
         trace.refuse(f"{what}: the numbers that leaves in .grad are of one row; use grad(y, xs, create_graph=True)")
 
 
-def backward(output: Value, seed: float = 1.0) -> None:
+def backward(output: Node, seed: float = 1.0) -> None:
     """Add ∂output/∂leaf × seed into the `grad` of every leaf the output depends on, by reverse accumulation.
 
     Interior nodes end with the gradient of this call alone; leaves add this call's gradient to what they had, as in
@@ -159,7 +109,7 @@ def backward(output: Value, seed: float = 1.0) -> None:
         _backward_alone(output, start, order, gates, leaves)
 
 
-def _backward_alone(output: Value, start: float, order: list[Value], gates: list[Value], leaves: list[Value]) -> None:
+def _backward_alone(output: Node, start: float, order: list[Node], gates: list[Node], leaves: list[Node]) -> None:
     """Where there is no other thread the nodes themselves may hold what has arrived, which is sooner done than in a
     dict. If an exception comes, everything is put back."""
     before = [node._grad for node in order]
@@ -168,7 +118,7 @@ def _backward_alone(output: Value, start: float, order: list[Value], gates: list
         for node in order:
             node._grad = 0.0
         output._grad = start
-        _distribute(reversed(gates))
+        distribute(reversed(gates))
         for leaf, gradient in zip(leaves, had, strict=True):
             leaf._grad = gradient if leaf._a is None else gradient + leaf._grad
     except BaseException:
@@ -177,24 +127,24 @@ def _backward_alone(output: Value, start: float, order: list[Value], gates: list
         raise
 
 
-class Contribution(NamedTuple):
+class Contribution(NamedTuple, Generic[N]):
     """What one edge carries back: amount = upstream × local; `grad` is the parent's gradient after adding it."""
 
-    parent: Value
+    parent: N
     local: float
     amount: float
     grad: float
 
 
-class BackwardStep(NamedTuple):
+class BackwardStep(NamedTuple, Generic[N]):
     """One gate's turn: its node, the gradient that had arrived there, and what it passed on to each operand."""
 
-    node: Value
+    node: N
     upstream: float
-    contributions: tuple[Contribution, ...]
+    contributions: tuple[Contribution[N], ...]
 
 
-def backward_steps(output: Value, seed: float = 1.0) -> Iterator[BackwardStep]:
+def backward_steps(output: N, seed: float = 1.0) -> Iterator[BackwardStep[N]]:
     """The backward pass one gate at a time; each step is yielded when its contributions have been added.
 
     Stop anywhere, look at the gradients so far, and go on. Run to its end it leaves the same gradients as `backward`,
@@ -209,9 +159,9 @@ def backward_steps(output: Value, seed: float = 1.0) -> Iterator[BackwardStep]:
     return _steps(output, gates, before, start)
 
 
-def _steps(output: Value, gates: list[Value], before: dict[Value, float], start: float) -> Iterator[BackwardStep]:
+def _steps(output: N, gates: list[N], before: dict[N, float], start: float) -> Iterator[BackwardStep[N]]:
     anomaly = mode.get().special.anomaly
-    arrived: dict[Value, float] = {}  # what this pass alone has brought to each leaf, so that rounding is backward()'s
+    arrived: dict[N, float] = {}  # what this pass alone has brought to each leaf, so that rounding is backward()'s
     if output.gate is None:
         output._grad = before[output] + start
         return
@@ -234,23 +184,23 @@ def _steps(output: Value, gates: list[Value], before: dict[Value, float], start:
         yield BackwardStep(node, upstream, tuple(contributions))
 
 
-class ForwardStep(NamedTuple):
+class ForwardStep(NamedTuple, Generic[N]):
     """One gate's turn forward: the node, its gate, its operands in order, and the value it computes."""
 
-    node: Value
+    node: N
     gate: Gate
-    operands: tuple[Value, ...]
+    operands: tuple[N, ...]
     value: float
 
 
-def forward_steps(outputs: Value | Iterable[Value]) -> Iterator[ForwardStep]:
+def forward_steps(outputs: N | Iterable[N]) -> Iterator[ForwardStep[N]]:
     """The forward pass one gate at a time, in topological order, as it was recorded."""
     for node in topological_order(outputs):
         if node.gate is not None:
             yield ForwardStep(node, node.gate, node.parents, node.data)
 
 
-def recompute(outputs: Value | Sequence[Value]) -> None:
+def recompute(outputs: Node | Sequence[Node]) -> None:
     """Evaluate the same graph again at the leaves' present `data`: new values, new local derivatives, same nodes.
 
     For sliders, and for finite differences on any node. Gradients stay as they are until the next backward. If a gate

@@ -11,7 +11,7 @@ import operator
 import weakref
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from autograd.gates import GATES
 from autograd.mode import mode
@@ -45,6 +45,8 @@ class Comparison:
 
     __slots__ = ("__weakref__", "left", "right", "sign", "truth")
     __class__ = property(lambda self: bool)
+    #: `autograd.value.apply`, put here by `autograd.value`, whose Values make Comparisons.
+    apply: ClassVar[Callable[..., Value]]
 
     def __init__(self, sign: str, left: Any, right: Any, truth: bool) -> None:
         self.sign, self.left, self.right, self.truth = sign, left, right, truth
@@ -67,10 +69,10 @@ class Comparison:
     def node(self) -> Value:
         """1 for true, 0 for false, as a gate."""
         if self.sign in ("and", "or"):
-            both: Value = GATES["mul" if self.sign == "and" else "max"](self.left.node(), self.right.node())
-            return both
-        _, gate, turned = SIGNS[self.sign]
-        result: Value = GATES[gate](*((self.right, self.left) if turned else (self.left, self.right)))
+            gate = GATES["mul" if self.sign == "and" else "max"]
+            return Comparison.apply(gate, (self.left.node(), self.right.node()))
+        _, name, turned = SIGNS[self.sign]
+        result = Comparison.apply(GATES[name], (self.right, self.left) if turned else (self.left, self.right))
         return 1.0 - result if self.sign == "!=" else result
 
     def __and__(self, other: Any) -> Any:

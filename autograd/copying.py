@@ -1,6 +1,6 @@
 """Graphs copied and pickled as flat tables, so that depth costs nothing and no recursion is needed.
 
-A pickler asks each Value by itself what to keep. So that Values of one graph stay connected, the first puts its whole
+A pickler asks each Node by itself what to keep. So that Values of one graph stay connected, the first puts its whole
 graph into a `_Table`, and those that come later refer to places in that table: picklers write the same object only
 once. A table lives no longer than the pickler that holds it, and the next one begins anew.
 """
@@ -10,36 +10,36 @@ from __future__ import annotations
 from collections.abc import Container
 from operator import getitem
 from threading import local
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from weakref import ReferenceType, ref
 
 from autograd.gates import gate_named
 from autograd.mode import mode
-from autograd.value import Numeral, Value, made
+from autograd.node import N, Node, made
 
 
-def _fields(value: Value) -> dict[str, Any]:
+def _fields(value: Node) -> dict[str, Any]:
     trace = mode.get().special.trace
     if trace is not None:
         trace.refuse("copies Values, which a replay would do once: compute with them as they are")
-    kind = Numeral if type(value) is Numeral else Value
-    return {"grad": value._grad, "label": value.label, "scope": value.scope, "kind": kind}
+    return {"grad": value._grad, "label": value.label, "scope": value.scope}
 
 
-def _remade(value: Value, parents: tuple[Value, ...]) -> Value:
+def _remade(value: N, parents: tuple[Node, ...]) -> N:
     operands = parents if value.requires_grad else None
-    return made(value._data, value.gate, operands, value._locals(), **_fields(value))
+    kind = cast("type[N]", type(value).copied_as)
+    return made(kind, value._data, value.gate, operands, value._locals(), **_fields(value))
 
 
-def shallow_copy(value: Value) -> Value:
-    """A Value of the same number, gradient, label, gate and parents."""
+def shallow_copy(value: N) -> N:
+    """A Node of the same number, gradient, label, gate and parents."""
     return _remade(value, value.parents)
 
 
-def _order_without(output: Value, done: Container[Any]) -> list[Value]:
+def _order_without(output: Node, done: Container[Any]) -> list[Node]:
     """The topological order of what is below `output`, without the nodes that are done, and what is below them."""
-    order: dict[Value, None] = {}
-    stack: list[tuple[Value, bool]] = [(output, False)]
+    order: dict[Node, None] = {}
+    stack: list[tuple[Node, bool]] = [(output, False)]
     while stack:
         node, ready = stack.pop()
         if ready:
@@ -60,16 +60,16 @@ class _Memo:
         return id(node) in self.memo
 
 
-def deep_copy(value: Value, memo: dict[int, Any]) -> Value:
+def deep_copy(value: N, memo: dict[int, Any]) -> N:
     """A copy of the whole graph below `value`; what `memo` holds already is shared, as `copy.deepcopy` asks."""
     for node in _order_without(value, _Memo(memo)):
         memo[id(node)] = _remade(node, tuple([memo[id(parent)] for parent in node.parents]))
-    copied: Value = memo[id(value)]
+    copied: N = memo[id(value)]
     return copied
 
 
 #: A node's place: the number of the node in a table, which is held weakly here, and strongly by a pickler.
-_Places: TypeAlias = "dict[Value, tuple[ReferenceType[_Table], int]]"
+_Places: TypeAlias = "dict[Node, tuple[ReferenceType[_Table], int]]"
 
 
 class _Tables(local):
@@ -87,7 +87,7 @@ class _Known:
 
     def __init__(self, places: _Places) -> None:
         self.places = places
-        self.held: dict[Value, tuple[_Table, int]] = {}
+        self.held: dict[Node, tuple[_Table, int]] = {}
 
     def __contains__(self, node: Any) -> bool:
         reference, i = self.places.get(node, (None, 0))
@@ -105,7 +105,7 @@ class _Table:
 
     __slots__ = ("__weakref__", "nodes", "others", "places")
 
-    def __init__(self, order: list[Value], known: _Known) -> None:
+    def __init__(self, order: list[Node], known: _Known) -> None:
         self.nodes = [node for node in order if node.gate is not None]
         self.others = known.held
         self.places = known.places
@@ -125,6 +125,7 @@ class _Table:
                 node._grad,
                 node.label,
                 node.scope,
+                type(node).copied_as,
             )
             for node in self.nodes
         ]
@@ -137,14 +138,14 @@ class _Table:
                 del self.places[node]
 
 
-def reduced(value: Value) -> tuple[Any, ...]:
+def reduced(value: Node) -> tuple[Any, ...]:
     """What pickle keeps: for a leaf its fields, for the output of a gate its place in a table of the graph.
 
     Values of one pickle stay connected, gates and leaves alike.
     """
     fields = _fields(value)
     if value.gate is None:
-        return _leaf, (value._data, value.requires_grad, fields)
+        return _leaf, (type(value).copied_as, value._data, value.requires_grad, fields)
     known = _Known(_tables.places)
     if value in known:
         return getitem, known.held[value]
@@ -152,15 +153,15 @@ def reduced(value: Value) -> tuple[Any, ...]:
     return getitem, (table, len(table.nodes) - 1)
 
 
-def _leaf(data: float, requires_grad: bool, fields: dict[str, Any]) -> Value:
-    return made(data, None, () if requires_grad else None, **fields)
+def _leaf(kind: type[Node], data: float, requires_grad: bool, fields: dict[str, Any]) -> Node:
+    return made(kind, data, None, () if requires_grad else None, **fields)
 
 
-def _nodes(others: list[tuple[list[Value], int]], leaves: list[Value], rows: list[tuple[Any, ...]]) -> list[Value]:
+def _nodes(others: list[tuple[list[Node], int]], leaves: list[Node], rows: list[tuple[Any, ...]]) -> list[Node]:
     """The nodes that a `_Table` was made of."""
     known = [*[nodes[i] for nodes, i in others], *leaves]
-    nodes: list[Value] = []
-    for gate, parents, derivatives, data, grad, label, scope in rows:
+    nodes: list[Node] = []
+    for gate, parents, derivatives, data, grad, label, scope, kind in rows:
         operands = tuple([nodes[i] if i >= 0 else known[i] for i in parents])
-        nodes.append(made(data, gate_named(gate), operands, derivatives, grad=grad, label=label, scope=scope))
+        nodes.append(made(kind, data, gate_named(gate), operands, derivatives, grad=grad, label=label, scope=scope))
     return nodes

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from math import isfinite, sqrt
 from typing import NamedTuple, TypeVar
 
-from autograd.backprop import topological_order
 from autograd.formula import sum_in_order
+from autograd.node import topological_order
 from autograd.value import Value
 
 #: Below this local derivative a squashing gate passes on less than a hundredth of its largest slope.

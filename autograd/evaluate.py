@@ -5,7 +5,6 @@ The quick way is the operators'; they come here, through `autograd.value.apply`,
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from autograd.gates import GATES, Gate
 from autograd.mode import mode
 
 if TYPE_CHECKING:
-    from autograd.value import Value
+    from autograd.node import Node
 
 #: What Python's own arithmetic raises when a number leaves a gate's domain.
 _ARITHMETIC = (ArithmeticError, ValueError)
@@ -37,30 +36,8 @@ def is_partial(gate: Gate) -> bool:
     return "/" in gate.formula or "Domain" in gate.note or not _PARTIAL.isdisjoint(calls_in(gate.formula))
 
 
-def number(x: object) -> float | None:
-    """`x` as a float if it is an int, float, bool or real NumPy scalar; None if it is anything else."""
-    if isinstance(x, int | float):
-        try:
-            return float(x)
-        except OverflowError:
-            raise ValueError("an integer this large is no float: floats end at about 1.8e308") from None
-    numpy = sys.modules.get("numpy")  # a NumPy scalar cannot exist before NumPy is imported
-    if numpy is not None and isinstance(x, numpy.number | numpy.bool_) and not isinstance(x, numpy.complexfloating):
-        return float(x)
-    return None
-
-
-def refusal(x: object, where: str) -> TypeError:
-    """The TypeError for an `x` that is no number, given to `where`."""
-    shown = repr(x)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    return TypeError(
-        f"{where} takes an int, a float, a bool or a NumPy scalar, but was given {shown} of type {type(x).__name__}"
-    )
-
-
-def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
-    """Value and local derivatives of `gate` at the operands' data; a `DomainError` where there is no value.
+def evaluate(gate: Gate, operands: Sequence[Node]) -> tuple[float, ...]:
+    """Node and local derivatives of `gate` at the operands' data; a `DomainError` where there is no value.
 
     A local derivative that is too large for a float, where the value is not, is infinite: that of 1 / a at 1e-160.
     """
@@ -80,7 +57,7 @@ def evaluate(gate: Gate, operands: Sequence[Value]) -> tuple[float, ...]:
 _SHOWN, _LABEL = 3, 40
 
 
-def _described(gate: Gate, operands: Sequence[Value], *, variables: bool = False) -> str:
+def _described(gate: Gate, operands: Sequence[Node], *, variables: bool = False) -> str:
     """The operands with their names and numbers; of a wide gate a few: NaN and infinities before others.
 
     variables: whether operands without a label are called by the user's variables that hold them.
@@ -104,7 +81,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LABEL else f"{text[: _LABEL - 1]}…"
 
 
-def _explained(gate: Gate, operands: Sequence[Value], error: Exception) -> DomainError:
+def _explained(gate: Gate, operands: Sequence[Node], error: Exception) -> DomainError:
     text = gate.text.template.replace("$", "")
     where = f"the gate {gate.name!r}, {text}," if text != gate.name else f"the gate {gate.name!r}"
     at = _described(gate, operands)
@@ -116,7 +93,7 @@ def _explained(gate: Gate, operands: Sequence[Value], error: Exception) -> Domai
     return kind(f"{where} has no value at {at}{inside}. {gate.note}".rstrip())
 
 
-def check_finite(gate: Gate, operands: Sequence[Value], data: float) -> None:
+def check_finite(gate: Gate, operands: Sequence[Node], data: float) -> None:
     """Raise an `AnomalyError` if `data`, the result of `gate`, is a NaN or an infinity."""
     if data - data != 0.0:
         raise AnomalyError(
@@ -125,7 +102,7 @@ def check_finite(gate: Gate, operands: Sequence[Value], data: float) -> None:
         )
 
 
-def backward_anomaly(node: Value, upstream: float, parent: Value, local: float, amount: float) -> AnomalyError:
+def backward_anomaly(node: Node, upstream: float, parent: Node, local: float, amount: float) -> AnomalyError:
     """The error for a gate that passed a NaN or an infinity, `amount`, to its operand `parent`."""
     gate: Gate = node.gate  # type: ignore[assignment]
     name = f" labelled {_shortened(parent.label)!r}" if parent.label else ""

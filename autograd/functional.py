@@ -13,13 +13,14 @@ from math import isclose
 from typing import Any, Literal, overload
 
 from autograd import functions
-from autograd.backprop import topological_order, without_graph
+from autograd.backprop import without_graph
 from autograd.comparison import SIGNS, mark
-from autograd.evaluate import number
 from autograd.formula import Backend, Part, fold, hoisted
 from autograd.formula.floats import CONSTANTS, OPERATORS
 from autograd.gates import CALLS, GATES, Gate
 from autograd.mode import Differentiated, changed, mode
+from autograd.node import topological_order
+from autograd.numbers import number
 from autograd.value import Numeral, Value, apply, as_value
 
 #: Several Values, in an order.

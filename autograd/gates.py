@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd.formula import LETTERS, names_in, parse, steps
 from autograd.formula.floats import CONSTANTS, FUNCTIONS, LIMITS, evaluated, sum_in_order
@@ -151,11 +151,9 @@ class Gate:
         """∂y/∂operand at these floats, one for each operand."""
         return self.rule(*operands)[1:]
 
-    def __call__(self, *operands: Any) -> Any:
-        """This gate applied to Values and numbers: a Value that remembers it. Raises what the gate's domain demands."""
-        from autograd.value import apply
+    if TYPE_CHECKING:  # made by `autograd.value`, whose Values it gives
 
-        return apply(self, operands)
+        def __call__(self, *operands: Any) -> Any: ...
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         return gate_named, (self.name,)  # pickled by name: formulas belong to the program, not to the data

@@ -8,13 +8,16 @@ built; there are no closures, so there are no reference cycles, and nothing is l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from autograd.backprop import backward, recompute
 from autograd.comparison import SIGNS, Comparison, mark
-from autograd.evaluate import check_finite, evaluate, number, refusal
+from autograd.copying import deep_copy, reduced, shallow_copy
+from autograd.evaluate import check_finite, evaluate
 from autograd.gates import GATES, Gate
 from autograd.mode import mode
+from autograd.node import Node, made
+from autograd.numbers import number, refusal
 from autograd.operators import operator
 
 _REFUSED = (str, bytes, complex, list, tuple, dict, set, frozenset, type(None))
@@ -30,14 +33,6 @@ def _number(x: object) -> Value | None:
         return node
     value = number(x)
     return None if value is None else _constant(value, kind=Numeral)
-
-
-def _checked(new: object, name: str, owner: Value) -> float:
-    """`new` as a float for the attribute `name` of `owner`; TypeError if it is no number."""
-    value = number(new)
-    if value is None:
-        raise refusal(new, f".{name}{f' of {owner.label!r}' if owner.label else ''}")
-    return value
 
 
 def _operand_or_none(x: object) -> Value | None:
@@ -88,16 +83,7 @@ def _comparison(sign: str) -> Callable[[Value, Any], Comparison]:
     return method
 
 
-class _Freezes:
-    """count: how often `requires_grad` was assigned, on any Value, by which programs notice."""
-
-    count = 0
-
-
-freezes = _Freezes()
-
-
-class Value:
+class Value(Node):
     """A number in a graph: a leaf that was given, or the output of a gate.
 
     ``Value(data, label="")`` makes a leaf whose gradient is wanted; ``requires_grad=False`` makes a constant. Numbers
@@ -111,22 +97,7 @@ class Value:
     gate: the `Gate` that made it, None for a leaf.
     """
 
-    # How operands and local derivatives are kept: for two operands in _a, _b, _da, _db; for one in _a and _da, with
-    # _b None; for any number as tuples in _a and _da, with _b None. A leaf is a gate of no operands; a constant's _a is
-    # None. Two tuples a node would read better here, and cost 96 bytes, and twice the cyclic collector's time.
-    # The engine reads and writes the slots _data and _grad; its users data and grad, which take care that both are
-    # floats, and are seen while a function is recorded.
-    __slots__ = ("__weakref__", "_a", "_b", "_da", "_data", "_db", "_grad", "gate", "label", "scope")
-
-    _data: float
-    _grad: float
-    gate: Gate | None
-    label: str
-    scope: str
-    _a: Any
-    _b: Value | None
-    _da: Any
-    _db: float
+    __slots__ = ()
 
     def __init__(self, data: float, label: str = "", *, requires_grad: bool = True) -> None:
         scope, _, special, _ = mode.get()
@@ -144,47 +115,6 @@ class Value:
         if special.call is not None:
             special.call.leaves.add(self)
 
-    @property
-    def parents(self) -> tuple[Value, ...]:
-        """The gate's operands in order, repeats kept; empty for a leaf."""
-        a, b = self._a, self._b
-        if b is not None:
-            return (a, b)
-        return a if a.__class__ is tuple else () if a is None else (a,)
-
-    @property
-    def local_derivatives(self) -> tuple[float, ...]:
-        """∂self/∂parent for each parent, at the point where this node was computed."""
-        trace = mode.get().special.trace
-        if trace is not None:
-            trace.refuse("reads local derivatives: differentiate with grad(y, xs, create_graph=True)")
-        return self._locals()
-
-    def _locals(self) -> tuple[float, ...]:
-        if self._b is not None:
-            return (self._da, self._db)
-        return self._da if self._da.__class__ is tuple else (self._da,)
-
-    def _link(self, operands: tuple[Value, ...] | None, derivatives: tuple[float, ...]) -> None:
-        """Keep operands and local derivatives in the slots that suit their number and the gate; None for a constant."""
-        self._a, self._b, self._da = operands, None, derivatives
-        if self.gate is not None and self.gate.arity == 2:
-            (self._a, self._b), (self._da, self._db) = operands, derivatives  # type: ignore[misc]
-        elif self.gate is not None and self.gate.arity == 1:
-            (self._a,), (self._da,) = operands, derivatives  # type: ignore[misc]
-
-    @property
-    def requires_grad(self) -> bool:
-        """False for a constant, which `backward` gives no gradient. Can be assigned on leaves, to freeze them."""
-        return self._a is not None
-
-    @requires_grad.setter
-    def requires_grad(self, wanted: bool) -> None:
-        if self.gate is not None:
-            raise ValueError(f"only a leaf can be frozen; {self!r} is the output of a gate: use .detach()")
-        self._a = () if wanted else None
-        freezes.count += 1
-
     def detach(self) -> Value:
         """A constant with the same number and label: gradients stop here. Compiled for other rows it would stay what it
         is: `stop_gradient` follows them, and `compile` refuses a graph built with an input detached."""
@@ -196,33 +126,15 @@ class Value:
 
     def backward(self, seed: float = 1.0) -> None:
         """Add ∂self/∂leaf × seed into the `grad` of every leaf. See `autograd.backprop.backward`."""
-        from autograd.backprop import backward
-
         backward(self, seed)
 
     def forward(self) -> float:
         """Evaluate this Value's graph again after its leaves' `data` changed. See `autograd.backprop.recompute`."""
-        from autograd.backprop import recompute
-
         recompute(self)
         return self._data
 
-    def _set_data(self, new: float) -> None:
-        self._data = new if new.__class__ is float else _checked(new, "data", self)
+    if TYPE_CHECKING:  # made below, from the table of gates
 
-    def _set_grad(self, new: float | None) -> None:
-        self._grad = new if new.__class__ is float else 0.0 if new is None else _checked(new, "grad", self)
-
-    if TYPE_CHECKING:  # made below: the numbers in their slots, and operators from the table of gates
-
-        @property
-        def data(self) -> float: ...
-        @data.setter
-        def data(self, new: float) -> None: ...
-        @property
-        def grad(self) -> float: ...
-        @grad.setter
-        def grad(self, new: float | None) -> None: ...
         def __add__(self, other: Value | float, /) -> Value: ...
         def __sub__(self, other: Value | float, /) -> Value: ...
         def __mul__(self, other: Value | float, /) -> Value: ...
@@ -294,24 +206,13 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Value:
-        from autograd.copying import shallow_copy
-
         return shallow_copy(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from autograd.copying import deep_copy
-
         return deep_copy(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from autograd.copying import reduced
-
         return reduced(self)
-
-
-# An attrgetter is read sooner than a property written in Python.
-Value.data = property(attrgetter("_data"), Value._set_data)  # type: ignore[assignment, method-assign]
-Value.grad = property(attrgetter("_grad"), Value._set_grad)  # type: ignore[assignment, method-assign]
 
 
 class Numeral(Value):
@@ -321,24 +222,6 @@ class Numeral(Value):
 
 
 _new: Callable[[type[Value]], Value] = object.__new__
-
-
-def made(
-    data: float,
-    gate: Gate | None,
-    operands: tuple[Value, ...] | None,
-    derivatives: tuple[float, ...] = (),
-    *,
-    grad: float = 0.0,
-    label: str = "",
-    scope: str = "",
-    kind: type[Value] = Value,
-) -> Value:
-    """A Value of these very parts, unchecked: what copies and the careful way of `apply` are made by."""
-    node = _new(kind)
-    node._data, node._grad, node.gate, node.label, node.scope = data, grad, gate, label, scope
-    node._link(operands, derivatives)
-    return node
 
 
 def _constant(data: float, label: str = "", kind: type[Value] = Value) -> Value:
@@ -390,8 +273,17 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
     if not special.record:
         mark(*values)
         return _constant(data)
-    return made(data, gate, values, tuple(derivatives), scope=scope)
+    return made(Value, data, gate, values, tuple(derivatives), scope=scope)
 
+
+def _called(gate: Gate, *operands: Value | float) -> Value:
+    """This gate applied to Values and numbers: a Value that remembers it. Raises what `apply` raises."""
+    return apply(gate, operands)
+
+
+# Gates and Comparisons are known to Value, and give Values themselves: what they need of it is put into them here.
+Gate.__call__ = _called  # type: ignore[assignment, method-assign]
+Comparison.apply = staticmethod(apply)
 
 #: What the generated operators refer to.
 CONTEXT = {"Value": Value, "new": _new, "apply": apply, "coerced": _operand}

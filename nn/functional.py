@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 
 import autograd
 from autograd import Value, leaky_relu, relu, sigmoid, softplus, tanh
-from autograd.evaluate import number
+from autograd.numbers import number
 from autograd.tracing import Number, largest
 
 __all__ = [
@@ -109,11 +109,11 @@ def shifted(logits: Sequence[Any]) -> list[Any]:
     They are so small that their logsumexp is not rounded: of logits like 1e16 it has lost the digits that tell the
     classes apart. No gradient passes through the shift, whose derivatives would add up to 0.
     """
-    shift = _like(logits, _stop_gradient(autograd.logsumexp(logits)))
+    shift = _like(logits, autograd.apply(_STOP_GRADIENT, (autograd.logsumexp(logits),)))
     return [x - shift for x in logits]
 
 
-_stop_gradient = autograd.GATES["stop_gradient"]
+_STOP_GRADIENT = autograd.GATES["stop_gradient"]
 
 
 @overload

@@ -12,7 +12,7 @@ from typing import Any, overload
 
 import autograd
 from autograd import Value
-from autograd.evaluate import number
+from autograd.numbers import number
 from nn.activations import Activation as ActivationEntry
 from nn.activations import activation as activation_of
 from nn.checks import refuse_class, whole_from

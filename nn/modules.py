@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import autograd
 from autograd import Value
-from autograd.evaluate import number
 from autograd.mode import mode
+from autograd.numbers import number
 
 M = TypeVar("M", bound="Module")
 

@@ -14,6 +14,7 @@ from autograd.comparison import COMPARED
 from autograd.errors import RecordingError
 from autograd.evaluate import is_partial
 from autograd.gates import Gate
+from autograd.node import freezes
 from autograd.program.arguments import numbers_at, numbers_of, refuse_nan, table_of
 from autograd.program.domains import not_finite, refuse_domain, watched
 from autograd.program.executors import Executor, chosen
@@ -22,7 +23,7 @@ from autograd.program.plan import Floats, Indices, Plan
 from autograd.program.runner import Runner, simplified
 from autograd.program.source import source_of
 from autograd.program.tape import PackedTape, Tape, record
-from autograd.value import Value, freezes
+from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.program.branching import BranchingProgram

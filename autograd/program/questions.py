@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.backprop import topological_order
 from autograd.comparison import SIGNS
+from autograd.node import topological_order
 from autograd.program.plan import Floats
 from autograd.tracing import largest
 from autograd.value import Numeral, Value

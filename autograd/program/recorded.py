@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import tracing
 from autograd.errors import RecordingError
-from autograd.evaluate import number
 from autograd.mode import changed
+from autograd.numbers import number
 from autograd.program.executors import Executor, chosen
 from autograd.program.program import Program, program_of
 from autograd.program.questions import answer_of

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple, TypeAlias
 
-from autograd.backprop import topological_order
 from autograd.gates import Gate
+from autograd.node import topological_order
 from autograd.value import Value
 
 

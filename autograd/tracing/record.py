@@ -7,9 +7,10 @@ from typing import Any
 
 from autograd.errors import RecordingError
 from autograd.mode import changed, mode
+from autograd.node import made
 from autograd.tracing.reach import chance
 from autograd.tracing.trace import Trace, Traced, open_traces, see_numbers
-from autograd.value import Value, made
+from autograd.value import Value
 
 
 def record(function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str]) -> Trace:
@@ -22,7 +23,7 @@ def record(function: Callable[[list[Value]], Any], row: Sequence[float], labels:
         outer.refuse("records a program while it is recorded itself")
     see_numbers()
     trace = Trace()
-    trace.inputs = [made(float(x), None, None, label=label, kind=Traced) for x, label in zip(row, labels, strict=True)]
+    trace.inputs = [made(Traced, float(x), None, None, label=label) for x, label in zip(row, labels, strict=True)]
     before = chance()
     open_traces.append(trace)
     with changed(record=True, trace=trace):

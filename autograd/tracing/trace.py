@@ -7,11 +7,11 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from autograd.backprop import topological_order
 from autograd.errors import RecordingError
 from autograd.evaluate import is_partial
 from autograd.gates import GATES, Gate
 from autograd.mode import mode
+from autograd.node import topological_order
 from autograd.tracing.number import Number
 from autograd.tracing.place import place
 from autograd.value import Value, as_value
@@ -37,6 +37,9 @@ class Traced(Value):
     def grad(self, new: float | None) -> None:
         _refuse("sets .grad, which a replay would do once")
         self._set_grad(new)
+
+
+Traced.copied_as = Value
 
 
 def see_numbers() -> None:

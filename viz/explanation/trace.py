@@ -65,7 +65,7 @@ class Trace:
     number: Callable[[float], str]
     format: NumberFormat
     forward: Sequence[Value | None]
-    backward: Sequence[BackwardStep | None]
+    backward: Sequence[BackwardStep[Value] | None]
     gradients: Mapping[Value, float]
     sums: Mapping[Value, Accumulation]
     stale: Collection[Value]
@@ -136,7 +136,7 @@ def traced(output: Value, variables: Variables, format: NumberFormat, limit: int
     try:
         for node in order:
             node.grad = 0.0
-        told = _Ends[BackwardStep](len(gates), limit)
+        told = _Ends[BackwardStep[Value]](len(gates), limit)
         for step in backward_steps(output):
             told.add(step)
             for parent, _, amount, _ in step.contributions:

@@ -152,7 +152,7 @@ class Words:
             yield self.style.item(number, self._sentence(step))
             yield from self._contributions(step, arrived)
 
-    def _sentence(self, step: BackwardStep) -> str:
+    def _sentence(self, step: BackwardStep[Value]) -> str:
         gate = step.node.gate
         assert gate is not None
         name, symbols = self._name(step.node), self._symbols(step.node)
@@ -162,7 +162,7 @@ class Words:
         return (f"{self.code(computed)} ({gate.name}, {article} {gate.role}): {gate.says}. "
                 f"Upstream: {self.code(arrives)}.")  # fmt: skip
 
-    def _contributions(self, step: BackwardStep, arrived: dict[Value, int]) -> Iterator[str]:
+    def _contributions(self, step: BackwardStep[Value], arrived: dict[Value, int]) -> Iterator[str]:
         """A line for each operand, and one for each Value whose last use this was."""
         wanted = [i for i, parent in enumerate(step.node.parents) if parent.requires_grad]
         rows = [(self._sum_line(c, step), self._remark(step.node, i))
@@ -182,7 +182,7 @@ class Words:
                 yield self.style.remark(f"{name} is used {_how_often(accumulation.count)} (a copy is an {copy.role}: "
                                         f"{copy.says}): {self.code(self._added(parent))}")  # fmt: skip
 
-    def _sum_line(self, c: Contribution, step: BackwardStep) -> str:
+    def _sum_line(self, c: Contribution[Value], step: BackwardStep[Value]) -> str:
         factors = [c.local, step.upstream]
         number, sign = self.trace.equation(factors, c.amount, product)
         written = joined(" × ", [number(x) for x in factors], "text")
