@@ -11,7 +11,7 @@ from autograd.errors import RecordingError
 from autograd.evaluate import is_partial
 from autograd.gates import GATES, Gate
 from autograd.mode import mode
-from autograd.node import topological_order
+from autograd.node import Node, topological_order
 from autograd.tracing.number import Number
 from autograd.tracing.place import place
 from autograd.value import Value, as_value
@@ -47,9 +47,9 @@ def see_numbers() -> None:
 
     Done when the first function is recorded, so that until then ``.data`` costs nothing: it is the slot itself.
     """
-    plain: Any = Value.__dict__["data"]
+    plain: Any = Node.__dict__["data"]
     if not isinstance(plain, _Seen):
-        Value.data = _Seen(plain)  # type: ignore[assignment, method-assign]
+        Node.data = _Seen(plain)  # type: ignore[assignment, method-assign]
 
 
 class _Seen:
