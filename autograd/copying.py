@@ -32,7 +32,7 @@ def _remade(value: N, parents: tuple[Node, ...]) -> N:
 
 
 def shallow_copy(value: N) -> N:
-    """A Node of the same number, gradient, label, gate and parents."""
+    """A node of the same number, gradient, label, gate and parents."""
     return _remade(value, value.parents)
 
 

@@ -61,12 +61,15 @@ class Gate:
 
     name: the word it is called by, in Python, on the command line and in errors.
     symbol: what is drawn in its circle.
-    formula: its value, in ``a``, ``b`` (or ``xs``).
-    derivatives: ∂y/∂operand for each operand in order, in ``a``, ``b``, ``y`` (or one, in ``x`` and ``y``).
+    formula: its value, in ``a``, ``b``, ``c``, ... (or ``xs``).
+    derivatives: ∂y/∂operand for each operand in order, in ``a``, ``b``, ..., ``y`` (or one, in ``x``, ``xs``, ``y``).
     role: a key of `ROLES`.
     note: the convention at kinks and ties, and the domain, where there is something to say.
     arity: how many operands it takes; None for any number.
+    text, latex: how it is written; ``name(a, b)`` if left out.
     says: what it does to gradients, in a sentence that is true for all operands; that of its role if left out.
+    shown: the derivatives as they are shown, where those that are computed are longer: the same numbers, to rounding.
+    Raises TypeError and ValueError for formulas outside the language of `autograd.formula`, and for unknown roles.
     """
 
     name: str
@@ -79,7 +82,6 @@ class Gate:
     text: Notation = field(default=Notation("", 0, ()))
     latex: Notation = field(default=Notation("", 0, ()))
     says: str = ""
-    #: The derivatives as they are shown, where those that are computed are longer: the same numbers, to rounding.
     shown: tuple[str, ...] = field(default=())
     #: On floats, the value followed by the local derivatives, in one tuple: ``(y, dy/da, dy/db)``.
     rule: Callable[..., tuple[float, ...]] = field(init=False, repr=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-from importlib.util import find_spec
 
 import pytest
 from hypothesis import given
@@ -130,8 +129,6 @@ GELU = Gate("gelu", "gelu", "0.5 * a * (1 + erf(a / sqrt(2)))",
 LERP = Gate("lerp", "lerp", "a + c * (b - a)", ("1 - c", "c", "b - a"), "scaler")
 HYPOT = Gate("hypot", "hyp", "sqrt(sum(x * x for x in xs))", ("x / y",), "scaler", arity=None)
 
-NEEDS_NUMBA = pytest.mark.skipif(find_spec("numba") is None, reason="needs the extra 'jit'")
-
 #: Gate, a point, its value and its gradient there by hand.
 NEW_GATES = [
     (SOFTSIGN, (-3.0,), -0.75, (1 / 16,)),
@@ -174,7 +171,6 @@ def test_third_derivative_of_a_new_gate():
         assert third(1.0) == pytest.approx(6 / 16, rel=1e-12)
 
 
-@pytest.mark.parametrize("executor", ["numpy", pytest.param("numba", marks=NEEDS_NUMBA)])
 @pytest.mark.parametrize("batch", [1, 40])
 def test_a_new_gate_runs_compiled(new, executor, batch):
     gate, point, _, _ = new
@@ -208,7 +204,7 @@ def test_a_new_gate_is_drawn_explained_and_stepped_through(new):
     leaves = [Value(x, f"p{i}") for i, x in enumerate(point)]
     y = apply(gate, leaves)
     y.backward()
-    assert gate.symbol in viz.draw(y).svg
+    assert f">{gate.symbol}</text>" in viz.draw(y).svg
     assert gate.name in str(viz.explain(y, wrt=leaves[0]))
     assert r"\begin{align*}" in str(viz.explain(y, wrt=leaves[0], format="latex"))
     assert f'"{gate.name}"' in viz.step(y).html

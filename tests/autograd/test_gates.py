@@ -11,6 +11,7 @@ from support.gates import registered
 
 import autograd
 from autograd import GATES, ROLES, Gate, Value, gradcheck, hessian, register
+from autograd.formula.floats import evaluated
 
 DESIGN = (
     *("add", "sub", "mul", "div", "neg", "pow", "sum", "copy", "max", "min", "relu", "leaky_relu", "abs"),
@@ -118,3 +119,12 @@ def test_an_interior_node_takes_under_200_bytes():
             assert (tracemalloc.get_traced_memory()[0] - before) / 1000 <= 200
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("gate", [gate for gate in GATES.values() if gate.shown != gate.derivatives])
+def test_derivatives_that_are_shown_are_those_that_are_computed(gate):
+    assert gate.arity is None  # logsumexp's, by each operand x
+    xs = [0.5, -1.0, 2.0]
+    y, *slopes = gate.rule(*xs)
+    shown = [evaluated(gate.shown[0], {"xs": xs, "x": x, "y": y}) for x in xs]
+    assert shown == pytest.approx(slopes, rel=1e-14)

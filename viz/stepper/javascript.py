@@ -16,8 +16,7 @@ from autograd.formula.spelling import Spelled, infix, literal
 from autograd.gates import GATES, Gate
 from viz.expression import ALIASES, CONSTANTS, DEFAULTS, FOLDED, functions
 
-#: The primitive functions in JavaScript, where Python's `math` raises included. `fail` ends a computation. Who adds a
-#: function of their own to `autograd.formula.FUNCTIONS` adds its JavaScript here, to have it in the stepper.
+#: The functions of the language of formulas in JavaScript; `fail` ends a computation where Python's `math` raises.
 PRIMITIVES: dict[str, str] = {
     "exp": "a => bounded(Math.exp(a), a)",
     "log": "a => a <= 0 ? fail() : Math.log(a)",
