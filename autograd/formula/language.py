@@ -13,7 +13,7 @@ the table of gates is a new backend; there is no other walk.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeAlias, TypeVar
@@ -246,7 +246,8 @@ def calls_in(formula: str | Tree) -> set[str]:
     return {part.name for part in parts_of(tree) if isinstance(part, Call)}
 
 
-def hoisted(*formulas: str) -> tuple[dict[str, Tree], list[Tree]]:
+@cache
+def hoisted(*formulas: str) -> tuple[Mapping[str, Tree], Sequence[Tree]]:
     """What the formulas take over all operands, named and in order, and the formulas over those names.
 
     ``exp(x - max(xs))`` is asked for each operand, but its ``max(xs)`` is one number: it becomes ``over1``, computed
