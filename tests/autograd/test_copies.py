@@ -3,10 +3,12 @@
 import copy
 import io
 import pickle
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context
 
 import pytest
+from support.worker import differentiated
 
 from autograd import Value, copying, topological_order
 from autograd import sum as sum_of
@@ -151,18 +153,12 @@ def test_deep_copies_of_many_gates_take_linear_steps(monkeypatch):
     assert all(child.parents[0] is parent for parent, child in pairwise(result))
 
 
-def double(pair):
-    loss, prediction = pair
-    loss.backward()
-    return [loss, prediction]
-
-
 def test_values_go_to_another_process_and_come_back():
     x = Value(3.0, label="x")
     prediction = x * 2.0
     loss = sum_of([prediction * prediction, x])
-    with get_context("spawn").Pool(1) as pool:
-        (loss2, prediction2) = pool.map(double, [(loss, prediction)])[0]
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # unlike a Pool, it tells when a process dies
+        loss2, prediction2 = pool.submit(differentiated, (loss, prediction)).result()
     assert prediction2 in topological_order(loss2)
     assert prediction2.grad == 12.0
 
