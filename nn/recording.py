@@ -21,8 +21,8 @@ import autograd
 from autograd import DomainError, Program, RecordingError, Value
 from autograd.formula import sum_in_order
 from autograd.mode import changed
-from autograd.program.branching import BranchingProgram
-from autograd.program.recorded import program_for
+from autograd.program.branches.branching import BranchingProgram
+from autograd.program.branches.recorded import program_for
 from autograd.tracing import reach
 from nn.data.tables import Array
 from nn.losses import Loss, l2

@@ -15,16 +15,16 @@ if "GATES" not in vars(autograd):
     )
 
 from viz.beside import require_nn
-from viz.drawing import draw
+from viz.drawing.draw import draw
+from viz.drawing.picture import Picture
 from viz.explanation import Explanation, explain
-from viz.expression import read_expression
-from viz.expression_errors import ExpressionError
+from viz.expression.errors import ExpressionError
+from viz.expression.read import read_expression
 from viz.notebook import show_values
-from viz.picture import Picture
 from viz.stepper import Stepper, step
 
 if TYPE_CHECKING:
-    from viz.stepper.training import Watch, watch
+    from viz.stepper.watch import Watch, watch
 
 __all__ = [
     "Explanation", "ExpressionError", "Picture", "Stepper", "Watch", "draw", "explain", "read_expression",
@@ -38,7 +38,7 @@ def __getattr__(name: str) -> Any:
         return import_module("viz.plots")
     if name in ("Watch", "watch"):  # imports NumPy and nn
         require_nn(f"viz.{name}")
-        return getattr(import_module("viz.stepper.training"), name)
+        return getattr(import_module("viz.stepper.watch"), name)
     raise AttributeError(f"module 'viz' has no attribute {name!r}")
 
 

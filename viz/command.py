@@ -15,17 +15,17 @@ from typing import NoReturn
 
 import viz
 from autograd import Value, topological_order
-from viz.assignments import read_assignments
-from viz.drawing import LAYOUTS, MAGNITUDES
+from viz.drawing.draw import LAYOUTS, MAGNITUDES
+from viz.drawing.picture import FORMATS
 from viz.explanation import FORMATS as EXPLANATIONS
-from viz.expression import functions, read_expression
-from viz.expression_errors import ExpressionError
-from viz.names import output_name
-from viz.numbers import NumberFormat
+from viz.explanation.table import table
+from viz.expression.assignments import read_assignments
+from viz.expression.errors import ExpressionError
+from viz.expression.read import functions, read_expression
 from viz.options import DIRECTIONS
-from viz.picture import FORMATS
 from viz.styles import STYLES
-from viz.table import table
+from viz.text.names import output_name
+from viz.text.numbers import NumberFormat
 from viz.themes import THEMES
 
 EXAMPLES = """\

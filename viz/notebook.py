@@ -10,7 +10,7 @@ import sys
 from collections.abc import Container, Mapping
 
 from autograd import Value
-from viz.drawing import draw
+from viz.drawing.draw import draw
 
 
 def _bundle(

@@ -16,18 +16,18 @@ from autograd.evaluate import is_partial
 from autograd.gates import Gate
 from autograd.node import freezes
 from autograd.program.arguments import numbers_at, numbers_of, refuse_nan, table_of
+from autograd.program.branches.runner import Runner, simplified
 from autograd.program.domains import not_finite, refuse_domain, watched
-from autograd.program.executors import Executor, chosen
+from autograd.program.executors.executor import Executor, chosen
 from autograd.program.listing import listing
 from autograd.program.plan import Floats, Indices, Plan
-from autograd.program.runner import Runner, simplified
 from autograd.program.source import source_of
 from autograd.program.tape import PackedTape, Tape, record
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.program.branching import BranchingProgram
-    from autograd.program.slots import Slots
+    from autograd.program.branches.branching import BranchingProgram
+    from autograd.program.jit.slots import Slots
 
 #: Of rows whose outputs are visibly not finite, so many are computed again to find the error behind it.
 _MOST_EXPLAINED = 100
@@ -61,7 +61,7 @@ def compile(
     array([6., 6.])
     """
     if callable(outputs) and not isinstance(outputs, Value):
-        from autograd.program.recorded import compile_function
+        from autograd.program.branches.recorded import compile_function
 
         return compile_function(outputs, inputs, executor)
     single = isinstance(outputs, Value)
@@ -259,7 +259,7 @@ class Program:
             return numbers_at(at, len(self.parameters))
         if self._plain.pool.executor == "numba":
             if self._slots is None:
-                from autograd.program.slots import Slots
+                from autograd.program.jit.slots import Slots
 
                 self._slots = Slots(self.parameters)
             numbers = self._slots.read()

@@ -14,7 +14,7 @@ from viz.diagram.collapse import Expand, Group, Grouping, Item, feeds_of, groupe
 from viz.diagram.model import Diagram, Frame, Kind, Net, Node
 from viz.diagram.scopes import Path
 from viz.diagram.truth import PASSES, STALE, has_several_passes, is_stale
-from viz.numbers import NumberFormat, format_number, full_precision, span, span_of
+from viz.text.numbers import NumberFormat, format_number, full_precision, span, span_of
 
 
 def has_gradients(outputs: Sequence[Value]) -> bool:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from autograd import Value, topological_order
 from viz.diagram.model import Diagram
-from viz.equations import equation, product
-from viz.notation import joined
-from viz.numbers import NumberFormat
+from viz.text.equations import equation, product
+from viz.text.notation import joined
+from viz.text.numbers import NumberFormat
 
 #: As many paths are written out; more are counted.
 _WRITTEN = 6

@@ -10,7 +10,7 @@ from autograd import Value
 from nn.layers import Activation, Layer, Neuron
 from nn.modules import Module
 from viz.diagram.model import Diagram, Node
-from viz.numbers import NumberFormat
+from viz.text.numbers import NumberFormat
 
 #: As many parameters that stand in no layer are told one by one.
 _BESIDE = 8

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from autograd import Value
 from autograd.gates import ADDITIVE
 from viz.diagram.truth import PASSES, STALE
-from viz.equations import ABOUT, EQUAL, Printed, product, rule_of, total
 from viz.explanation.breaking import Row, fits, lines
 from viz.explanation.paths import Path, Paths
 from viz.explanation.reasons import decision_written, formula_names, reason
 from viz.explanation.series import ends, gap
 from viz.explanation.trace import Trace, is_all_numbers
-from viz.latex import name_latex
-from viz.notation import (
+from viz.text.equations import ABOUT, EQUAL, Printed, product, rule_of, total
+from viz.text.latex import name_latex
+from viz.text.notation import (
     Written,
     expression_latex,
     factor,
@@ -29,7 +29,7 @@ from viz.notation import (
     number_written,
     parenthesized,
 )
-from viz.numbers import NumberFormat
+from viz.text.numbers import NumberFormat
 
 #: How long one side of a line may be, in characters of LaTeX, and how many terms of a sum are written.
 _FORMULA, _TERMS = 400, 6

@@ -10,9 +10,9 @@ from viz.explanation.paths import Paths, paths_from
 from viz.explanation.style import Markdown, Plain, Style
 from viz.explanation.trace import Trace, traced
 from viz.explanation.words import Words
-from viz.latex import with_characters
-from viz.names import caller_variables
-from viz.numbers import NumberFormat, format_number
+from viz.text.latex import with_characters
+from viz.text.names import caller_variables
+from viz.text.numbers import NumberFormat, format_number
 
 
 class Explanation(str):
@@ -71,7 +71,7 @@ def explain(
     names: whether Values without a label may go by the names of the caller's variables.
     limit: how many gates are told one by one; a larger graph is told by its first and last ones.
     paths: how many paths are listed for each `wrt`; all are counted.
-    number: how numbers are written: a `viz.numbers.NumberFormat`, or how many digits.
+    number: how numbers are written: a `viz.text.numbers.NumberFormat`, or how many digits.
 
     The gradients stored in the graph stay as they are. Raises TypeError for what is no Value, ValueError for a Value
     without a graph, an unknown format, and a `wrt` that is constant or that `value` does not depend on.

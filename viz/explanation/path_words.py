@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from viz.equations import EQUAL, product, total
 from viz.explanation.paths import EXACT, Path, Paths
 from viz.explanation.series import ENDS, ends, gap
 from viz.explanation.style import Style
 from viz.explanation.trace import Trace
-from viz.notation import factor, joined
+from viz.text.equations import EQUAL, product, total
+from viz.text.notation import factor, joined
 
 
 class PathWords:

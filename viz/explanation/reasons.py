@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from autograd import Value
 from autograd.formula import Tree, parse
-from viz.notation import Kind, Written, chosen, formula_written, parenthesized
+from viz.text.notation import Kind, Written, chosen, formula_written, parenthesized
 
 _MIRRORED = {"<": ">", "=": "=", ">": "<"}
 

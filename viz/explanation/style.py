@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Protocol
 
-from viz.columns import padded
+from viz.text.columns import padded
 
 
 class Style(Protocol):

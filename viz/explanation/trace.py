@@ -17,13 +17,13 @@ from autograd import Value, backward_steps, topological_order
 from autograd.backprop import BackwardStep
 from autograd.formula import names_in
 from autograd.gates import ADDITIVE, ATOM
-from viz.columns import one_line
 from viz.diagram.truth import has_several_passes, stale_gates
-from viz.equations import Equation, Rule, equation
 from viz.explanation.reasons import formula_names, reason
-from viz.names import Variables, given_names, names_of, output_name
-from viz.notation import Kind, Written, fitted, formula_written, leaf_written, name_written, number_written
-from viz.numbers import NumberFormat
+from viz.text.columns import one_line
+from viz.text.equations import Equation, Rule, equation
+from viz.text.names import Variables, given_names, names_of, output_name
+from viz.text.notation import Kind, Written, fitted, formula_written, leaf_written, name_written, number_written
+from viz.text.numbers import NumberFormat
 
 #: An unnamed gate's output goes by its expression up to this many characters (a sum, less), by v1, v2, ... beyond.
 _SHORT, _SHORT_SUM = 12, 7

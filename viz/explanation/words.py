@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from autograd import Value
 from autograd.backprop import BackwardStep, Contribution
 from autograd.gates import GATES
-from viz.columns import cells, padded
 from viz.diagram.truth import PASSES, STALE
-from viz.equations import product, rule_of
 from viz.explanation.path_words import PathWords, summed
 from viz.explanation.paths import Paths
 from viz.explanation.reasons import decision_written, formula_names, reason
 from viz.explanation.style import Style
 from viz.explanation.trace import Trace, is_all_numbers
-from viz.notation import Written, expression_text, fitted, formula_written, joined, number_written
-from viz.numbers import NumberFormat
+from viz.text.columns import cells, padded
+from viz.text.equations import product, rule_of
+from viz.text.notation import Written, expression_text, fitted, formula_written, joined, number_written
+from viz.text.numbers import NumberFormat
 
 #: How many inputs are listed, how many named parts are spelled out above, and how long a spelled-out formula may be.
 INPUTS, PARTS, FORMULA = 24, 8, 160

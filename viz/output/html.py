@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from viz.diagram.model import Diagram
-from viz.numbers import full_precision
 from viz.output.svg import escaped
+from viz.text.numbers import full_precision
 from viz.themes import Theme
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from viz.latex import text_latex
 from viz.output.scene import Path, Scene, Shape, Text
 from viz.output.svg import ROLE_LOOKS, short
+from viz.text.latex import text_latex
 from viz.themes import Theme
 
 

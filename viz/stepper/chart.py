@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from viz.numbers import format_number
 from viz.output.svg import FONT, short
+from viz.text.numbers import format_number
 from viz.themes import THEMES
 
 WIDTH, HEIGHT = 360.0, 250.0

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from autograd import Value, topological_order
 from autograd.gates import SIGN, Gate
 from viz.diagram.truth import PASSES, STALE, has_several_passes, is_stale
-from viz.notation import Written, written
+from viz.text.notation import Written, written
 
 
 def described(output: Value, names: Mapping[Value, str]) -> dict[str, object]:

@@ -14,7 +14,7 @@ from autograd.formula import CONSTANTS as NUMBERS
 from autograd.formula import FUNCTIONS, Backend, Part, Tree, calls_in, fold, hoisted, steps
 from autograd.formula.spelling import Spelled, infix, literal
 from autograd.gates import GATES, Gate
-from viz.expression import ALIASES, CONSTANTS, DEFAULTS, FOLDED, functions
+from viz.expression.read import ALIASES, CONSTANTS, DEFAULTS, FOLDED, functions
 
 #: The functions of the language of formulas in JavaScript; `fail` ends a computation where Python's `math` raises.
 PRIMITIVES: dict[str, str] = {
@@ -156,7 +156,7 @@ def rules(names: Iterable[str]) -> str:
 
 def typed_functions() -> str:
     """JavaScript, to follow `rules`, that adds to ``value`` the functions a reader may type in a number: those of
-    `viz.expression` that JavaScript can compute, with the other names and the defaults they have there."""
+    `viz.expression.read` that JavaScript can compute, with the other names and the defaults they have there."""
     gates = list(dict.fromkeys(gate for name in functions() for gate in _needed([name])))
     values = "".join(f"  {script_safe(gate.name)}: {_value(gate)},\n" for gate in gates)
     return (

@@ -19,10 +19,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from autograd import Value, topological_order
-from viz.numbers import format_number, full_precision
 from viz.output.files import write
 from viz.stepper.javascript import rules, script_safe, typed_functions
 from viz.stepper.pack import packed_program
+from viz.text.numbers import format_number, full_precision
 from viz.themes import THEMES, Theme
 
 #: The scripts of each page, in the order in which they are joined. There is no build step.

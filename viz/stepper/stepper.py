@@ -13,14 +13,14 @@ from autograd import Value, recompute, topological_order
 from viz.diagram.build import description_of
 from viz.diagram.collapse import Expand
 from viz.diagram.scopes import frame_paths, frames_in
-from viz.drawing import draw
-from viz.names import caller_variables, given_names, names_of
-from viz.notation import expression_text
-from viz.numbers import format_number
-from viz.picture import Picture
+from viz.drawing.draw import draw
+from viz.drawing.picture import Picture
 from viz.stepper.graph import described, mark_of
 from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
 from viz.stepper.views import Views
+from viz.text.names import caller_variables, given_names, names_of
+from viz.text.notation import expression_text
+from viz.text.numbers import format_number
 
 if TYPE_CHECKING:
     from viz.stepper.live import LiveStepper

@@ -19,8 +19,8 @@ from autograd import Value, topological_order
 from viz.diagram.collapse import Expand
 from viz.diagram.model import Diagram
 from viz.diagram.scopes import frame_paths
-from viz.drawing import draw
-from viz.picture import Picture
+from viz.drawing.draw import draw
+from viz.drawing.picture import Picture
 
 #: Up to so many combinations of open scopes all are drawn; never more pictures than the second number, nor than make so
 #: many nodes together, for each takes its time.

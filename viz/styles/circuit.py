@@ -11,8 +11,8 @@ from math import sqrt
 
 from viz.diagram.model import Net, Node, Wire
 from viz.layout.layered import Box
-from viz.numbers import span
 from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
+from viz.text.numbers import span
 
 RADIUS = 18.0
 #: A second border lies this far outside the first.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import isfinite, log10
 
 from viz.diagram.model import Net, Node, Wire
-from viz.layout.measure import shortened, text_width
-from viz.numbers import NumberFormat, format_number, full_precision
 from viz.output.scene import Form, Path, Point, Role, Scene, Shape, Text
+from viz.styles.measure import shortened, text_width
+from viz.text.numbers import NumberFormat, format_number, full_precision
 
 #: Font sizes of the roles of text, in pixels, and which of them are bold.
 SIZES: dict[Role, float] = {

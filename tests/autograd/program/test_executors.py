@@ -176,7 +176,7 @@ def test_the_executor_is_chosen_and_named():
 
 
 def test_without_numba_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("autograd.program.executors.find_spec", lambda name: None)
+    monkeypatch.setattr("autograd.program.executors.executor.find_spec", lambda name: None)
     x, w = Value(1.0), Value(2.0)
     assert autograd.compile(x * w, [x]).executor == "numpy"
     with pytest.raises(ModuleNotFoundError, match=r"gatewise\[jit\]"):
@@ -187,7 +187,7 @@ def test_without_numba_the_error_says_what_to_install(monkeypatch):
 def test_a_program_made_with_numba_is_run_by_numpy_where_numba_is_missing(monkeypatch):
     x, w = Value(1.0), Value(2.0)
     text = pickle.dumps(autograd.compile(x * w, [x], executor="numba"))
-    monkeypatch.setattr("autograd.program.executors.find_spec", lambda name: None)
+    monkeypatch.setattr("autograd.program.executors.executor.find_spec", lambda name: None)
     program = pickle.loads(text)
     assert program.executor == "numpy"
     assert program.forward([[3.0]]).tolist() == [6.0]

@@ -13,8 +13,8 @@ import pytest
 
 from autograd import GATES, Gate, Value, backward_steps, topological_order
 from autograd.formula import FUNCTIONS
-from viz.numbers import format_number
 from viz.stepper.javascript import PRIMITIVES, expression, rules
+from viz.text.numbers import format_number
 
 
 def close(a: float, b: float) -> bool:

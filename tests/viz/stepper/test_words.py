@@ -13,15 +13,15 @@ from support.equations import holds, in_text
 from support.graphs import recipe
 
 from autograd import GATES, Value, backward_steps, topological_order
-from viz.equations import equation, product, total
 from viz.explanation.style import Plain
 from viz.explanation.trace import traced
 from viz.explanation.words import Words
-from viz.names import names_of
-from viz.notation import leaf_written, name_written
-from viz.numbers import format_number
 from viz.stepper.graph import described, number
 from viz.stepper.javascript import rules
+from viz.text.equations import equation, product, total
+from viz.text.names import names_of
+from viz.text.notation import leaf_written, name_written
+from viz.text.numbers import format_number
 
 SCRIPTS = "".join(files("viz.stepper").joinpath(f"{name}.js").read_text("utf-8") for name in ("engine", "words"))
 

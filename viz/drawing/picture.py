@@ -1,0 +1,127 @@
+"""A finished picture: it shows itself in notebooks and saves itself as any of the formats of `FORMATS`."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Container
+from functools import cached_property
+from pathlib import Path
+
+from viz.diagram.model import Diagram
+from viz.drawing.dot import dot
+from viz.drawing.terminal import terminal
+from viz.options import choose
+from viz.output.files import write
+from viz.output.html import html
+from viz.output.raster import available, pdf, png
+from viz.output.scene import Scene
+from viz.output.svg import escaped, svg
+from viz.output.tikz import picture as tikz_picture
+from viz.output.tikz import tikz
+from viz.styles.pen import Look
+from viz.themes import Theme
+
+
+class Picture:
+    """What `viz.draw` returns: it shows itself in a notebook, and ``picture.save("loss.svg")`` writes it to a file.
+
+    diagram: what is drawn. scene: where. theme: in which colours. look: what else the reader chose.
+    """
+
+    def __init__(self, diagram: Diagram, scene: Scene, theme: Theme, look: Look) -> None:
+        self.diagram, self.scene, self.theme, self.look = diagram, scene, theme, look
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as one SVG document; the same graph gives the same bytes."""
+        return svg(self.scene, self.theme)
+
+    @property
+    def html(self) -> str:
+        """The picture as a page of its own, with a table of all values."""
+        return html(self.diagram, self.svg, self.theme)
+
+    @property
+    def dot(self) -> str:
+        """What is drawn in Graphviz's language, to be laid out by that."""
+        return dot(self.diagram, self.theme, self.look)
+
+    @property
+    def tex(self) -> str:
+        """The picture as a LaTeX document of its own size, drawn with TikZ."""
+        return tikz(self.scene, self.theme)
+
+    @property
+    def tikz(self) -> str:
+        """Only the ``tikzpicture``, to be put into a slide or a paper that uses TikZ."""
+        return tikz_picture(self.scene, self.theme)
+
+    @property
+    def txt(self) -> str:
+        """The picture in characters, for a terminal."""
+        return terminal(self.diagram, self.look)
+
+    @property
+    def png(self) -> bytes:
+        """The picture in pixels, two for each of its own; needs the extra ``png``. Warns of characters without a font;
+        raises ValueError for a picture too large to be one."""
+        return png(self.svg, self.scene.width, self.scene.height)
+
+    @property
+    def pdf(self) -> bytes:
+        """The picture as a PDF page of its own size; needs the extra ``pdf``."""
+        return pdf(self.svg, self.scene.width, self.scene.height, self.diagram.title)
+
+    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
+        """Write the picture to a file, in the format of the path's ending or the one given (see `FORMATS`).
+
+        The file is written beside its place and renamed. Raises ValueError for a format that does not exist,
+        or a picture too large for it, ModuleNotFoundError for one that needs an extra, OSError where the file cannot be
+        written.
+        """
+        ending = Path(path).suffix.removeprefix(".").lower() if format is None else format
+        content = choose("format", ending, FORMATS)(self)
+        write(path, content.encode(errors="replace") if isinstance(content, str) else content)
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
+        """What notebooks show: an image as HTML; the same in pixels for viewers that show no HTML, where the extra
+        ``png`` is installed; and words."""
+        bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        if available("png") and self.scene.width * self.scene.height <= _LARGEST:
+            bundle["image/png"] = base64.b64encode(self.png).decode()
+        return {
+            kind: data
+            for kind, data in bundle.items()
+            if (include is None or kind in include) and (exclude is None or kind not in exclude)
+        }
+
+    def _repr_html_(self) -> str:
+        """An image that also shows in notebooks that are not trusted, where scripts and inline SVG are removed."""
+        data = base64.b64encode(self.svg.encode()).decode()
+        alt = escaped(f"{self.diagram.title}: {self.diagram.description}")
+        return (
+            f'<img class="gatewise" alt="{alt}" width="{self.scene.width:.0f}" style="max-width: 100%; height: auto" '
+            f'src="data:image/svg+xml;base64,{data}">'
+        )
+
+    def __repr__(self) -> str:
+        return f"<Picture: {self.diagram.title}: {self.diagram.description}>"
+
+
+#: Pictures of more square pixels than this are not put into notebooks as pixels too.
+_LARGEST = 4_000_000
+
+#: The formats by name: what each makes of a picture.
+FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
+    "svg": lambda picture: picture.svg,
+    "png": lambda picture: picture.png,
+    "pdf": lambda picture: picture.pdf,
+    "html": lambda picture: picture.html,
+    "dot": lambda picture: picture.dot,
+    "tex": lambda picture: picture.tex,
+    "tikz": lambda picture: picture.tikz,
+    "txt": lambda picture: picture.txt,
+}

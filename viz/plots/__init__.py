@@ -1,0 +1,263 @@
+"""Plots of training: curves, decision boundaries, activations, loss surfaces, gradient sizes.
+
+Each takes what `nn` gives, returns a matplotlib `Figure` that shows itself in a notebook, and draws into ``ax`` if it
+is given one. Colours are those of the diagrams: blue for values, orange for gradients. Needs the extra ``plots``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+import autograd
+import nn
+from autograd import Value
+from nn.activations import activation as activation_of
+from nn.rows import LossLike
+from viz.plots.canvas import DASHES, MARKERS, Axes, Figure, MaxNLocator, axes, colours, legend
+
+Array = NDArray[np.float64]
+#: A model, or any function from rows (rows, 2) to outputs (rows,) or (rows, outputs).
+Model = nn.Module | Callable[[Array], ArrayLike]
+
+
+def history(record: nn.History, *, log: bool = False, theme: str = "light", ax: Any = None) -> Figure:
+    """The loss of every epoch, of training and held-out rows, and beside it the metrics, if there are any.
+
+    record: what `nn.fit` returned. log: a logarithmic axis for the losses.
+    """
+    look, several = colours(theme)
+    if not record.epochs:
+        raise ValueError("this history has no finished epoch to plot")
+    panels = axes(ax, look, 2 if record.metrics and ax is None else 1)
+    curves = {"training": record.loss, "held out": record.held_out_loss}
+    _curves(panels[0], {name: curve for name, curve in curves.items() if curve}, several)
+    panels[0].set(xlabel="epoch", ylabel="loss", yscale="log" if log else "linear")
+    if len(panels) > 1:
+        _curves(panels[1], record.metrics, several)
+        panels[1].set(xlabel="epoch", ylabel="metric")
+    for panel in panels:
+        legend(panel, look)
+    return _figure(panels)
+
+
+def _curves(ax: Axes, curves: Mapping[str, Sequence[float]], several: Sequence[str]) -> None:
+    for i, (name, curve) in enumerate(curves.items()):
+        epochs = range(1, len(curve) + 1)
+        marker = "o" if len(curve) == 1 else None
+        ax.plot(epochs, curve, color=several[i % len(several)], linestyle=DASHES[i % len(DASHES)], marker=marker,
+                label=name.replace("_", " "))  # fmt: skip
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+
+
+def decision_boundary(
+    model: Model,
+    X: Any,  # noqa: N803
+    y: Any = None,
+    *,
+    resolution: int = 150,
+    theme: str = "light",
+    ax: Any = None,
+) -> Figure:
+    """What a model of two inputs says everywhere, the line where it changes its mind, and the rows it learned from.
+
+    model: with one output, a probability (its line at ½) or a score (at 0), or with one output for each class. X, y:
+    rows (rows, 2) and their classes. Classes differ by shape as well as by colour.
+    """
+    look, several = colours(theme)
+    rows, targets = nn.data.as_table(X, y)
+    if rows.shape[1] != 2:
+        raise ValueError(f"a decision boundary is drawn over two inputs, but X has {rows.shape[1]} columns")
+    (panel,) = axes(ax, look, size=(5.2, 4.4))
+    margin = 0.12 * np.ptp(rows, axis=0) + 1e-9
+    low, high = rows.min(axis=0) - margin, rows.max(axis=0) + margin
+    grid = _grid((low[0], high[0]), (low[1], high[1]), resolution)
+    points = np.stack([g.ravel() for g in grid], axis=1)
+    outputs = np.asarray(nn.predict(model, points) if isinstance(model, nn.Module) else model(points), dtype=np.float64)
+    if outputs.ndim == 1 or outputs.shape[1] == 1:
+        _regions_of_score(panel, grid, outputs.reshape(resolution, resolution), several)
+    else:
+        _regions_of_classes(panel, grid, outputs.T.reshape(-1, resolution, resolution), several)
+    classes = targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0]
+    for i, label in enumerate(np.unique(classes)):
+        mine = rows[classes == label]
+        panel.scatter(mine[:, 0], mine[:, 1], s=26, color=several[i % len(several)], edgecolor=look.background,
+                      linewidth=0.6, marker=MARKERS[i % len(MARKERS)], label=f"class {label:g}", zorder=3)  # fmt: skip
+    panel.set(xlabel="x.0", ylabel="x.1", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    legend(panel, look, loc="best")
+    return _figure([panel])
+
+
+def _grid(x: tuple[float, float], y: tuple[float, float], resolution: int) -> tuple[Array, Array]:
+    across, up = np.meshgrid(np.linspace(*x, resolution), np.linspace(*y, resolution))
+    return across, up
+
+
+def _regions_of_score(ax: Axes, grid: tuple[Array, Array], scores: Array, several: Sequence[str]) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    probability = scores.min() >= 0.0 and scores.max() <= 1.0
+    middle = 0.5 if probability else 0.0
+    reach = 0.5 if probability else max(float(np.abs(scores).max()), 1e-9)
+    fade = LinearSegmentedColormap.from_list("fade", [several[0], ax.get_facecolor(), several[1]])
+    edges = (grid[0].min(), grid[0].max(), grid[1].min(), grid[1].max())
+    ax.imshow(scores, origin="lower", extent=edges, aspect="auto", interpolation="bilinear", cmap=fade,
+              vmin=middle - reach, vmax=middle + reach, alpha=0.45, zorder=0)  # fmt: skip
+    if scores.min() < middle < scores.max():
+        ax.contour(*grid, scores, levels=[middle], colors=[ax.xaxis.label.get_color()], linewidths=1.6, zorder=2)
+
+
+def _regions_of_classes(ax: Axes, grid: tuple[Array, Array], outputs: Array, several: Sequence[str]) -> None:
+    """Each class where its output (classes, points, points) is the largest: where it leads the best of the others."""
+    for k, output in enumerate(outputs):
+        lead = output - np.delete(outputs, k, axis=0).max(axis=0)
+        if lead.max() > 0.0:
+            ax.contourf(*grid, lead, levels=[0.0, np.inf], colors=[several[k % len(several)]], alpha=0.25, zorder=0)
+        if lead.min() < 0.0 < lead.max():
+            ax.contour(*grid, lead, levels=[0.0], colors=[ax.xaxis.label.get_color()], linewidths=1.2, zorder=2)
+
+
+def activations(*names: str | Callable[[Any], Any], span: float = 5.0, theme: str = "light", ax: Any = None) -> Figure:
+    """Activations in blue and their derivatives in orange, one panel each, from −span to span.
+
+    names: of `nn.activations`, or functions of one Value; sigmoid, tanh and relu by default. The derivatives are the
+    engine's.
+    """
+    look, _ = colours(theme)
+    chosen = [activation_of(name) for name in names or ("sigmoid", "tanh", "relu")]
+    for each in chosen:
+        if each.of_vector:
+            raise ValueError(f"{each.name} takes a whole row, so it has no curve over one number")
+    panels = axes(ax, look, len(chosen), size=(3.4, 3.2))
+    xs = np.linspace(-span, span, 401)
+    for panel, each in zip(panels, chosen, strict=True):
+        points = [Value(x) for x in xs.tolist()]
+        outputs = [each.function(point) for point in points]
+        slopes = [autograd.grad(output, [point])[0] for output, point in zip(outputs, points, strict=True)]
+        panel.plot(xs, [output.data for output in outputs], color=look.value, linewidth=2.0, label=each.name)
+        jumps = 1 + np.flatnonzero(np.abs(np.diff(slopes)) > 0.3)  # at a kink the slope has a gap, not a riser
+        panel.plot(
+            np.insert(xs, jumps, np.nan),
+            np.insert(slopes, jumps, np.nan),
+            color=look.gradient,
+            linewidth=1.8,
+            linestyle=DASHES[1],
+            label="derivative",
+        )
+        panel.axhline(0.0, color=look.frame, linewidth=0.8, zorder=1)
+        panel.axvline(0.0, color=look.frame, linewidth=0.8, zorder=1)
+        panel.set(xlabel="x")
+        legend(panel, look, loc="upper left")
+    return _figure(panels)
+
+
+def loss_surface(
+    function: Callable[[Value, Value], Value],
+    x: tuple[float, float],
+    y: tuple[float, float],
+    paths: Mapping[str, ArrayLike] | None = None,
+    *,
+    log: bool = True,
+    resolution: int = 100,
+    names: tuple[str, str] = ("w", "b"),
+    theme: str = "light",
+    ax: Any = None,
+) -> Figure:
+    """Contours of a loss over two parameters, and on them the paths that optimizers took.
+
+    function: of two Values. x, y: from where to where. paths: name to points (steps + 1, 2), as `nn.descend` gives.
+    log: contours at equal ratios, which show the valley floor, in place of equal distances.
+    """
+    look, several = colours(theme)
+    if resolution < 2 or not (x[0] < x[1] and y[0] < y[1]):
+        raise ValueError(f"a surface runs from a lower to a higher number, with 2 or more points on a side, but was "
+                         f"given x={x}, y={y}, resolution={resolution}")  # fmt: skip
+    (panel,) = axes(ax, look, size=(5.6, 4.4))
+    grid = _grid(x, y, resolution)
+    heights = _heights(function, np.stack([g.ravel() for g in grid], axis=1)).reshape(grid[0].shape)
+    finite = heights[np.isfinite(heights)]
+    if not finite.size:
+        raise ValueError("the function has no finite value anywhere in this range")
+    low, high = float(finite.min()), float(finite.max())
+    if log:
+        drop = max(high - low, 1e-12)
+        levels = low + drop * np.geomspace(1e-4, 1.0, 22)
+    else:
+        levels = np.linspace(low, high + 1e-12, 22)
+    shade = "Blues" if theme == "light" else "bone"
+    panel.contourf(*grid, heights, levels=[low - 1e-12, *levels], cmap=shade, norm=_by_rank(levels, low), alpha=0.55)
+    panel.contour(*grid, heights, levels=levels, colors=[look.frame], linewidths=0.5)
+    for i, (name, points) in enumerate((paths or {}).items()):
+        way = np.asarray(points, dtype=np.float64)
+        if way.ndim != 2 or way.shape[1] != 2:
+            raise ValueError(f"a path is an array of points (steps + 1, 2), but {name!r} has the shape {way.shape}")
+        colour = several[(i + 1) % len(several)]
+        panel.plot(way[:, 0], way[:, 1], color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=1.6,
+                   marker=MARKERS[i % len(MARKERS)], markersize=4, markevery=max(len(way) // 20, 1),
+                   label=f"{name}, {len(way) - 1} steps")  # fmt: skip
+        panel.plot(*way[-1], marker="*", color=colour, markersize=12, markeredgecolor=look.background, zorder=4)
+    panel.set(xlabel=names[0], ylabel=names[1], xlim=x, ylim=y)
+    panel.grid(False)
+    if paths:
+        legend(panel, look, loc="best")
+    return _figure([panel])
+
+
+def _by_rank(levels: Array, low: float) -> Any:
+    from matplotlib.colors import BoundaryNorm
+
+    return BoundaryNorm([low - 1e-12, *levels], 256)
+
+
+def _heights(function: Callable[[Value, Value], Value], points: Array) -> Array:
+    """The function at every point: recorded once and replayed, or, where its graph depends on data, point by point."""
+    try:
+        return autograd.compile(function, points[len(points) // 2].tolist()).forward(points)
+    except (autograd.DomainError, autograd.RecordingError):  # no value at some of the points, or too many branches
+        pass
+    heights = []
+    for p, q in points.tolist():
+        try:
+            heights.append(function(Value(p), Value(q)).data)
+        except autograd.DomainError:
+            heights.append(np.nan)
+    return np.array(heights)
+
+
+def gradient_sizes(
+    models: nn.Module | Mapping[str, nn.Module],
+    X: Any,  # noqa: N803
+    y: Any = None,
+    *,
+    loss: LossLike,
+    theme: str = "light",
+    ax: Any = None,
+) -> Figure:
+    """The root mean square of the gradient in each layer, from the input to the output, on a logarithmic axis.
+
+    models: one, or several by name, to compare: a line that falls towards the left is a gradient that vanishes.
+    """
+    look, several = colours(theme)
+    (panel,) = axes(ax, look)
+    chosen = models if isinstance(models, Mapping) else {type(models).__name__: models}
+    ticks: dict[str, None] = {}
+    for i, (name, model) in enumerate(chosen.items()):
+        sizes = nn.gradient_sizes(model, X, y, loss=loss)
+        ticks.update(dict.fromkeys(sizes))
+        panel.plot(list(sizes), list(sizes.values()), color=several[i % len(several)], marker=MARKERS[i % len(MARKERS)],
+                   linestyle=DASHES[i % len(DASHES)], label=name)  # fmt: skip
+    panel.set(xlabel="layer", ylabel="root mean square of the gradient", yscale="log")
+    if len(ticks) > 5:
+        panel.tick_params(axis="x", rotation=30)
+    if len(chosen) > 1:
+        legend(panel, look)
+    return _figure([panel])
+
+
+def _figure(panels: Sequence[Axes]) -> Figure:
+    figure = panels[0].figure
+    assert isinstance(figure, Figure)
+    return figure
