@@ -15,7 +15,8 @@ from typing import NoReturn
 
 import viz
 from autograd import Value, topological_order
-from viz.drawing.draw import LAYOUTS, MAGNITUDES
+from viz.drawing.drawable import LAYOUTS
+from viz.drawing.look import MAGNITUDES
 from viz.drawing.picture import FORMATS
 from viz.explanation import FORMATS as EXPLANATIONS
 from viz.explanation.table import table

@@ -1,26 +1,34 @@
-"""Choices by name: what is asked for, or an error that lists what there is."""
+"""Options that take one of a few words: the words as types, and errors that list the words there are."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 T = TypeVar("T")
+Name = TypeVar("Name", bound=str)
 
-#: The directions of reading.
-DIRECTIONS = {"LR": "left to right", "TB": "top to bottom"}
+#: What a node looks like, in which colours, which way one reads, and who places the nodes.
+StyleName = Literal["circuit", "compact", "record"]
+ThemeName = Literal["light", "dark", "print"]
+Direction = Literal["LR", "TB"]
+LayoutName = Literal["layered", "dot"]
+#: What sets the width of wires; at which stage of its compilation a program is drawn.
+MagnitudeName = Literal["value", "gradient"]
+StageName = Literal["gates", "groups", "matrices"]
 
-
+#: The directions of reading, in words.
+DIRECTIONS: dict[Direction, str] = {"LR": "left to right", "TB": "top to bottom"}
 #: Options that are either on or off.
 _SWITCHES = ("local", "copies", "legend")
 
 
 def check_options(what: str, given: Mapping[str, object], usual: Mapping[str, object], apply: Collection[str]) -> None:
-    """Refuse each option of `given` that is not as `usual` and that does not `apply` to `what` is drawn.
+    """Refuse options that would do nothing: all of `given` that differ from `usual` and are not among `apply`.
 
-    Raises ValueError that names it and those that apply; TypeError for a switch that is neither True nor False, and
-    for `names` that are neither that nor variables by their names.
+    `what` says in the error what is drawn. Raises ValueError that names the option and those that apply; TypeError for
+    a switch that is neither True nor False, and for `names` that are neither that nor a mapping of variables.
     """
     for name, value in given.items():
         if name not in apply and not (value is usual[name] or value == usual[name]):
@@ -31,10 +39,15 @@ def check_options(what: str, given: Mapping[str, object], usual: Mapping[str, ob
         raise TypeError(f"names is True, False, or variables by their names, but was given {given['names']!r}")
 
 
-def choose(what: str, name: object, known: Mapping[str, T]) -> T:
-    """``known[name]``; a ValueError that lists the names there are, and guesses which was meant, if it is none."""
-    if isinstance(name, str) and name in known:
-        return known[name]
-    close = get_close_matches(name, known, 1) if isinstance(name, str) else []
+def choose(what: str, name: object, known: Mapping[Name, T]) -> T:
+    """What is known by that name; a ValueError that lists the names and guesses which was meant, if there is none.
+
+    >>> choose("direction", "LR", DIRECTIONS)
+    'left to right'
+    """
+    for known_name, thing in known.items():
+        if known_name == name:
+            return thing
+    close = get_close_matches(name, list(known), 1) if isinstance(name, str) else []
     guess = f"; did you mean {close[0]!r}?" if close else ""
     raise ValueError(f"there is no {what} {name!r}; there are {', '.join(known)}{guess}")

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viz.options import ThemeName
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The colours of one look. `ink` draws shapes and names, `wire` wires, `local` local derivatives, `pale` what a
     highlight leaves out."""
 
-    name: str
+    name: ThemeName
     background: str
     ink: str
     wire: str
@@ -31,20 +33,57 @@ class Theme:
         return {"gate": self.gate, "leaf": self.leaf, "constant": self.constant}.get(kind, self.group)
 
 
-THEMES = {
-    theme.name: theme
-    for theme in (
-        Theme("light", background="#ffffff", ink="#1f2328", wire="#57606a", value="#005A8F", gradient="#B34700",
-              local="#656d76", gate="#ffffff", leaf="#eaf3fb", constant="#f3f4f6", group="#eef0f3", frame="#8c959f",
-              positive="#005A8F", negative="#B34700"),
-        Theme("dark", background="#1e1e1e", ink="#e6edf3", wire="#9aa4af", value="#6CB8F0", gradient="#FF9E57",
-              local="#a8b1ba", gate="#1e1e1e", leaf="#16334a", constant="#2b2f34", group="#2d3238", frame="#77808a",
-              positive="#6CB8F0", negative="#FF9E57"),
-        Theme("print", background="#ffffff", ink="#000000", wire="#000000", value="#000000", gradient="#000000",
-              local="#404040", gate="#ffffff", leaf="#ffffff", constant="#ffffff", group="#f2f2f2", frame="#707070",
-              positive="#000000", negative="#000000"),
-    )
-}  # fmt: skip
+#: The themes by name.
+THEMES: dict[ThemeName, Theme] = {
+    "light": Theme(
+        name="light",
+        background="#ffffff",
+        ink="#1f2328",
+        wire="#57606a",
+        value="#005A8F",
+        gradient="#B34700",
+        local="#656d76",
+        gate="#ffffff",
+        leaf="#eaf3fb",
+        constant="#f3f4f6",
+        group="#eef0f3",
+        frame="#8c959f",
+        positive="#005A8F",
+        negative="#B34700",
+    ),
+    "dark": Theme(
+        name="dark",
+        background="#1e1e1e",
+        ink="#e6edf3",
+        wire="#9aa4af",
+        value="#6CB8F0",
+        gradient="#FF9E57",
+        local="#a8b1ba",
+        gate="#1e1e1e",
+        leaf="#16334a",
+        constant="#2b2f34",
+        group="#2d3238",
+        frame="#77808a",
+        positive="#6CB8F0",
+        negative="#FF9E57",
+    ),
+    "print": Theme(
+        name="print",
+        background="#ffffff",
+        ink="#000000",
+        wire="#000000",
+        value="#000000",
+        gradient="#000000",
+        local="#404040",
+        gate="#ffffff",
+        leaf="#ffffff",
+        constant="#ffffff",
+        group="#f2f2f2",
+        frame="#707070",
+        positive="#000000",
+        negative="#000000",
+    ),
+}
 
 #: Colours of several things of one kind, that stay apart for every common colour blindness (Okabe & Ito 2008), at
 #: least 3:1 on white and on the dark background.

@@ -6,7 +6,7 @@ of products that share their factors become matrix products.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from autograd.gates import Gate
 from autograd.program import Program
@@ -15,11 +15,11 @@ from autograd.program.tape import Dot, Tape
 from viz.diagram.build import commutes
 from viz.diagram.collapse import LIMIT
 from viz.diagram.model import Diagram, Net, Node
-from viz.options import choose
+from viz.options import StageName, choose
 from viz.text.numbers import NumberFormat, format_number
 
 
-def program_diagram(program: Program, stage: str = "matrices", number: NumberFormat = format_number) -> Diagram:
+def program_diagram(program: Program, stage: StageName = "matrices", number: NumberFormat = format_number) -> Diagram:
     """The diagram of a program at one of its `STAGES`; `number` writes its constants.
 
     Raises ValueError for a stage that does not exist, and for more gates than can be read one by one.
@@ -204,4 +204,8 @@ def _words(instruction: Instruction) -> tuple[str, Sequence[str]]:
 
 
 #: The stages of a program, from the graph to the arrays.
-STAGES = {"gates": _gates, "groups": _groups, "matrices": _matrices}
+STAGES: dict[StageName, Callable[[Program, NumberFormat], Diagram]] = {
+    "gates": _gates,
+    "groups": _groups,
+    "matrices": _matrices,
+}

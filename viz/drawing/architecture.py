@@ -11,14 +11,11 @@ from math import isfinite
 
 from nn.modules import Module
 from viz.diagram.model import Diagram, Node
-from viz.diagram.modules import Stage, model_diagram, stages
-from viz.drawing.legend import finish
-from viz.drawing.picture import Picture
-from viz.options import DIRECTIONS, choose
+from viz.diagram.modules import Stage, stages
+from viz.options import MagnitudeName, choose
 from viz.output.scene import Path, Scene, Shape
 from viz.styles.pen import SIZES, Label, Look, Pen, label
-from viz.text.numbers import NumberFormat, full_precision
-from viz.themes import THEMES
+from viz.text.numbers import full_precision
 
 #: Neurons of a wider layer are left out of its middle.
 WIDEST = 12
@@ -29,7 +26,7 @@ _THICK, _THIN = 4.0, 0.6
 #: In place of a neuron's number: a box, from which a wire leads to each neuron.
 _BOX = -1
 #: What sets the width of a line: the weight, or its gradient.
-_MAGNITUDES = {"value": False, "gradient": True}
+_MAGNITUDES: dict[MagnitudeName, bool] = {"value": False, "gradient": True}
 
 
 def shown(count: int) -> list[int | None]:
@@ -40,8 +37,12 @@ def shown(count: int) -> list[int | None]:
     return [*range(half), None, *range(count - half + 1, count)]
 
 
-def arrange_model(model: Module, diagram: Diagram, look: Look, by_gradient: bool) -> Scene:
-    """The model's scene: columns of neurons, and a line for each weight between two that are drawn."""
+def arrange_model(model: Module, diagram: Diagram, look: Look, magnitude: MagnitudeName | bool) -> Scene:
+    """The model's scene: columns of neurons, and a line for each weight between two that are drawn.
+
+    magnitude: "gradient" draws the weights' gradients in place of the weights.
+    """
+    by_gradient = choose("magnitude", magnitude, _MAGNITUDES) if isinstance(magnitude, str) else False
     scene = Scene(title=diagram.title, description=diagram.description)
     pen = Pen(scene, look)
     parts = stages(model)
@@ -178,16 +179,3 @@ def _box(pen: Pen, stage: Stage, along: float, across: float, previous: Sequence
         pen.text_at(row, x, at + row.height / 2, node=node.key)
         at += row.height
     return [(_BOX, centre + reach - _RADIUS, across)]
-
-
-def draw_model(model: Module, *, theme: str, direction: str, legend: bool, number: NumberFormat | int,
-               magnitude: bool | str) -> Picture:  # fmt: skip
-    """The picture of a model; the options are those of `viz.draw`."""
-    colours = choose("theme", theme, THEMES)
-    choose("direction", direction, DIRECTIONS)
-    by_gradient = choose("magnitude", magnitude, _MAGNITUDES) if isinstance(magnitude, str) else False
-    look = Look(number if isinstance(number, NumberFormat) else NumberFormat(number), direction)
-    diagram = model_diagram(model, look.number)
-    scene = arrange_model(model, diagram, look, by_gradient)
-    finish(scene, diagram, look, legend)
-    return Picture(diagram, scene, colours, look)

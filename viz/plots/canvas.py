@@ -13,6 +13,7 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError("plots are drawn by matplotlib, which is not installed: pip install gatewise[plots]",
                               name="matplotlib") from error  # fmt: skip
 
+from viz.options import choose
 from viz.themes import SEVERAL, THEMES, Theme
 
 __all__ = ["DASHES", "MARKERS", "Axes", "Figure", "MaxNLocator", "Plot", "axes", "colours", "legend"]
@@ -35,7 +36,7 @@ def colours(theme: str) -> tuple[Theme, tuple[str, ...]]:
     """The theme of that name and its colours for several things; ValueError for another name."""
     if theme not in SEVERAL:
         raise ValueError(f"a plot's theme is {' or '.join(SEVERAL)}, but was given {theme!r}")
-    return THEMES[theme], SEVERAL[theme]
+    return choose("theme", theme, THEMES), SEVERAL[theme]
 
 
 def axes(ax: Any, theme: Theme, panels: int = 1, size: tuple[float, float] = (5.6, 3.8)) -> list[Axes]:

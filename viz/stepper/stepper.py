@@ -15,6 +15,7 @@ from viz.diagram.collapse import Expand
 from viz.diagram.scopes import frame_paths, frames_in
 from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
+from viz.options import Direction
 from viz.stepper.graph import described, mark_of
 from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
 from viz.stepper.views import Views
@@ -109,7 +110,7 @@ def step(
     value: Value,
     *,
     names: bool | Mapping[str, object] = True,
-    direction: str = "LR",
+    direction: Direction = "LR",
     legend: bool = True,
     expand: Expand = None,
     collapse: str | Iterable[str] = (),

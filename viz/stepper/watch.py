@@ -62,6 +62,8 @@ class Watch:
         from nn.rows import encoded, outputs_for
         from nn.training import trainable
 
+        if isinstance(model, type):
+            raise TypeError(f"watch trains a model, but was given the class {model.__name__}; make a model of it first")
         self.rows, self.targets = data.as_table(X, y)
         self.names = [name for name, p in model.named_parameters() if p.requires_grad]
         self.parameters = trainable(model)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite, log10
 
 from viz.diagram.model import Net, Node, Wire
+from viz.options import Direction, MagnitudeName
 from viz.output.scene import Form, Path, Point, Role, Scene, Shape, Text
 from viz.styles.measure import shortened, text_width
 from viz.text.numbers import NumberFormat, format_number, full_precision
@@ -45,18 +46,18 @@ class Look:
 
     room: a number as wide as any that will be shown; texts that are rewritten later have that much room reserved.
     dot: the size of a copy's junction. on_wires: whether value and gradient stand there, and so need a legend.
-    magnitude: what sets the widths, "value" or "gradient"; "" where they are alike.
+    magnitude: what sets the widths, "value" or "gradient"; None where they are alike.
     """
 
     number: NumberFormat = format_number
-    direction: str = "LR"
+    direction: Direction = "LR"
     local: bool = True
     room: str = ""
     dot: float = 8.0
     on_wires: bool = True
     net_width: Callable[[Net], float] = lambda net: 1.5
     wire_width: Callable[[Wire], float] = lambda wire: 1.5
-    magnitude: str = ""
+    magnitude: MagnitudeName | None = None
     pale: Callable[[str], bool] = lambda key: False
 
     @property

@@ -376,8 +376,8 @@ def test_what_is_left_out_is_left_out_in_every_form():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"stage": "nonsense"}, "stage='nonsense' does not apply to Values; what applies is style, theme"),
-        ({"stage": "gates"}, "does not apply to Values"),
+        ({"stage": "nonsense"}, "stage='nonsense' does not apply to a Value; what applies is style, theme"),
+        ({"stage": "gates"}, "does not apply to a Value"),
         ({"expand": "zzz"}, "no scope 'zzz'"),
         ({"highlight": "w"}, "takes a Value"),
         ({"legend": "top"}, "legend is True or False"),
