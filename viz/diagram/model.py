@@ -56,8 +56,8 @@ class Node:
     scope: str = ""
 
     @property
-    def loose(self) -> bool:
-        """Whether its two operands do not commute and yet may change places, marked a and b, to save a crossing."""
+    def swappable(self) -> bool:
+        """Whether its two operands do not commute but may change places, marked a and b, to remove a crossing."""
         return not self.flexible and len(self.inputs) == 2
 
 

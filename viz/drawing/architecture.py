@@ -13,7 +13,7 @@ from nn.modules import Module
 from viz.diagram.model import Diagram, Node
 from viz.diagram.modules import Stage, stages
 from viz.options import MagnitudeName, choose
-from viz.output.scene import Path, Scene, Shape
+from viz.output.scene import Path, Point, Scene, Shape
 from viz.styles.pen import SIZES, Label, Look, Pen, label
 from viz.text.numbers import full_precision
 
@@ -25,6 +25,8 @@ _RADIUS, _PITCH, _GAP = 13.0, 34.0, 130.0
 _THICK, _THIN = 4.0, 0.6
 #: In place of a neuron's number: a box, from which a wire leads to each neuron.
 _BOX = -1
+#: A circle that is drawn: which neuron (None for those left out), and where, along and across.
+_Place = tuple[int | None, float, float]
 #: What sets the width of a line: the weight, or its gradient.
 _MAGNITUDES: dict[MagnitudeName, bool] = {"value": False, "gradient": True}
 
@@ -50,7 +52,7 @@ def arrange_model(model: Module, diagram: Diagram, look: Look, magnitude: Magnit
     top = max(filter(isfinite, weights), default=0.0) or 1.0
     along, heads = 0.0, max((len(part.lines) for part in parts if part.neurons), default=0) * 16.0 + 14.0
     tallest = max([len(shown(part.width)) for part in parts] + [_inputs(parts)]) * _PITCH
-    previous: list[tuple[int | None, float, float]] = []
+    previous: list[_Place] = []
     before, out = 0.0, 0  # the width of the heading before; how many numbers leave what is before, 0 for a box
     if parts[0].neurons:
         previous = _column(pen, ("inputs",), len(parts[0].neurons[0].w), along, heads, tallest, diagram.nodes[0], None)
@@ -93,8 +95,10 @@ def _size(weight: object, by_gradient: bool) -> float:
     return float(weight.grad if by_gradient else weight.data)  # type: ignore[attr-defined]
 
 
-def _weight(pen: Pen, stage: Stage, index: int, source: int, start: tuple[float, float], end: tuple[float, float],
-            top: float, by_gradient: bool) -> None:  # fmt: skip
+def _weight(
+    pen: Pen, stage: Stage, index: int, source: int, start: Point, end: Point, top: float, by_gradient: bool
+) -> None:
+    """The line of the weight from neuron `source` to neuron `index`; `top` is the largest size there is."""
     weight = stage.neurons[index].w[source]
     size = _size(weight, by_gradient)
     width = _THIN + (_THICK - _THIN) * (min(abs(size) / top, 1.0) if isfinite(size) else 1.0)
@@ -107,13 +111,21 @@ def _weight(pen: Pen, stage: Stage, index: int, source: int, start: tuple[float,
     pen.scene.paths.append(Path([(a,), (b,)], name, kind=kind, width=round(width, 1), title=title))
 
 
-def _column(pen: Pen, lines: Sequence[str], count: int, along: float, heads: float, tallest: float, node: Node,
-            stage: Stage | None) -> list[tuple[int | None, float, float]]:  # fmt: skip
+def _column(
+    pen: Pen,
+    lines: Sequence[str],
+    count: int,
+    along: float,
+    heads: float,
+    tallest: float,
+    node: Node,
+    stage: Stage | None,
+) -> list[_Place]:
     """A column of circles under its heading: for each circle which neuron it is, and where."""
     places = shown(count)
     start = heads + (tallest - len(places) * _PITCH) / 2 + _PITCH / 2
     _heading(pen, lines, along, heads)
-    column: list[tuple[int | None, float, float]] = []
+    column: list[_Place] = []
     for row, index in enumerate(places):
         at = start + row * _PITCH
         column.append((index, along, at))
@@ -128,7 +140,10 @@ def _column(pen: Pen, lines: Sequence[str], count: int, along: float, heads: flo
             title += f"\nbias {full_precision(neuron.b.data)}"
         kind = "gate" if stage else "leaf"
         key = f"{node.key}.{index}"
-        pen.scene.shapes.append(Shape("circle", kind, x, y, 2 * _RADIUS, 2 * _RADIUS, key, title=title))
+        size = 2 * _RADIUS
+        pen.scene.shapes.append(
+            Shape(form="circle", kind=kind, x=x, y=y, width=size, height=size, node=key, title=title)
+        )
         if stage is None:
             pen.text(label("symbol", str(index), size=SIZES["line"]), along, at, node=key)
     return column
@@ -162,8 +177,8 @@ def _breadth(stage: Stage, horizontal: bool) -> float:
     return _size_of(_rows(stage))[horizontal]
 
 
-def _box(pen: Pen, stage: Stage, along: float, across: float, previous: Sequence[tuple[int | None, float, float]],
-         node: Node) -> list[tuple[int | None, float, float]]:  # fmt: skip
+def _box(pen: Pen, stage: Stage, along: float, across: float, previous: Sequence[_Place], node: Node) -> list[_Place]:
+    """A part that is no dense layer as a box; wires lead to it from what is drawn before."""
     rows = _rows(stage)
     width, height = _size_of(rows)
     reach = (width if pen.look.horizontal else height) / 2
@@ -173,7 +188,19 @@ def _box(pen: Pen, stage: Stage, along: float, across: float, previous: Sequence
             a, b = pen.point(u + _RADIUS, v), pen.point(centre - reach, across)
             pen.scene.paths.append(Path([(a,), (b,)], kind="wire", width=1.0))
     x, y = pen.point(centre, across)
-    pen.scene.shapes.append(Shape("rectangle", "box", x, y, width, height, node.key, 6.0, node.title))
+    pen.scene.shapes.append(
+        Shape(
+            form="rectangle",
+            kind="box",
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            node=node.key,
+            corner=6.0,
+            title=node.title,
+        )
+    )
     at = y - sum(row.height for row in rows) / 2
     for row in rows:
         pen.text_at(row, x, at + row.height / 2, node=node.key)

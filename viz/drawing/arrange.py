@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from autograd.formula import sum_in_order
 from viz.diagram.model import Diagram, Frame, Net, Node, Wire
-from viz.layout.layered import LISTED, Box, Layout, Link, layered
+from viz.layout.boxes import LISTED, Box, Layout, Link
+from viz.layout.layered import layered
 from viz.output.scene import Scene, Shape
 from viz.styles.figure import Figure, FigureOf, copy_title
 from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
@@ -88,7 +89,7 @@ class FrameFigure:
         self.box = Box(self.length + self.lane, 0.0, half, half, places[:entrances], places[entrances:])
 
     def _sum(self, net: Net, wires: Sequence[Wire], copies: bool) -> Label | None:
-        """What comes back out of the frame along this net, where it branches inside and is used outside too."""
+        """The gradient that leaves the frame on this net, where it branches inside and is used outside too."""
         here = sum_in_order(w.amount for w in wires if w.amount is not None)
         if not copies or len(wires) < 2 or len(wires) == len(net.wires) or wires[0].amount is None:
             return None
@@ -102,7 +103,7 @@ class FrameFigure:
         box, look = self.box, self.look
         u, v = pen.point(box.along - self.length / 2, box.across)
         size = (self.length, self.breadth) if look.horizontal else (self.breadth, self.length)
-        pen.scene.shapes.append(Shape("rectangle", "frame", u, v, *size, self.frame.key, 10.0, self.frame.title))
+        pen.scene.shapes.append(frame_shape(self.frame, u, v, *size))
         left, top = (box.along - self.length, box.across - self.breadth / 2)
         name = self.name
         if look.horizontal:
@@ -118,13 +119,34 @@ class FrameFigure:
             pen.path([((border - self.lane, at),), ((inner, at),)], net, wires, look.net_width(net), pale)
             if total:
                 along, across = total.extent(look)
-                pen.text(total, border - 6 - along / 2, at + CLEAR + across / 2, node=net.key,
-                         wires=tuple(w.key for w in wires), pale=pale,
-                         title=exactly(sum_in_order(w.amount or 0.0 for w in wires)))  # fmt: skip
+                pen.text(
+                    total,
+                    border - 6 - along / 2,
+                    at + CLEAR + across / 2,
+                    node=net.key,
+                    wires=tuple(w.key for w in wires),
+                    pale=pale,
+                    title=exactly(sum_in_order(w.amount or 0.0 for w in wires)),
+                )
         for net, place in zip(level.exits, box.outs, strict=True):
             at = box.across + place
             end = self.origin()[0] + level.layout.length
             pen.path([((end, at),), ((box.along, at),)], net, net.wires, look.net_width(net), look.pale(net.source.key))
+
+
+def frame_shape(frame: Frame, x: float, y: float, width: float, height: float) -> Shape:
+    """The border of a frame around (x, y)."""
+    return Shape(
+        form="rectangle",
+        kind="frame",
+        x=x,
+        y=y,
+        width=width,
+        height=height,
+        node=frame.key,
+        corner=10.0,
+        title=frame.title,
+    )
 
 
 def _free_room(places: Sequence[float], width: float, margin: float) -> float:

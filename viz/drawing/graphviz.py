@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from viz.diagram.model import Diagram, Frame, Node
+from viz.drawing.arrange import frame_shape
 from viz.drawing.dot import clustered, quoted
-from viz.layout.layered import Point
-from viz.output.scene import Scene, Shape
+from viz.layout.boxes import Point
+from viz.output.scene import Scene
 from viz.styles.figure import Figure, FigureOf, copy_title
 from viz.styles.pen import Look, Pen, label
 
@@ -47,18 +48,25 @@ def _table(figure: Figure, lanes: Sequence[float], horizontal: bool) -> str:
     outs = _ports(box.outs, -box.above, across, "o", horizontal)
     half = along // 2
     width, height = (half, across) if horizontal else (across, half)
-    cells = [f'<TD WIDTH="{width}" HEIGHT="{height}" ALIGN="{side}" VALIGN="{edge}">{inside}</TD>'
-             for inside, side, edge in ((ins, "LEFT" if horizontal else "CENTER", "MIDDLE" if horizontal else "TOP"),
-                                        (outs, "RIGHT" if horizontal else "CENTER",
-                                         "MIDDLE" if horizontal else "BOTTOM"))]  # fmt: skip
+    if horizontal:
+        sides = ((ins, "LEFT", "MIDDLE"), (outs, "RIGHT", "MIDDLE"))
+    else:
+        sides = ((ins, "CENTER", "TOP"), (outs, "CENTER", "BOTTOM"))
+    cells = [
+        f'<TD WIDTH="{width}" HEIGHT="{height}" ALIGN="{side}" VALIGN="{edge}">{inside}</TD>'
+        for inside, side, edge in sides
+    ]
     rows = f"<TR>{''.join(cells)}</TR>" if horizontal else "".join(f"<TR>{cell}</TR>" for cell in cells)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>>'
 
 
 def _source(diagram: Diagram, figures: dict[Node, Figure], look: Look, spacing: float) -> str:
     ends = ("w", "e") if look.horizontal else ("n", "s")
-    lines = ["digraph {", f"rankdir={look.direction}; nodesep={spacing / 72:.3f}; ranksep=0.3;",
-             "node [shape=plain, margin=0]; edge [dir=none];"]  # fmt: skip
+    lines = [
+        "digraph {",
+        f"rankdir={look.direction}; nodesep={spacing / 72:.3f}; ranksep=0.3;",
+        "node [shape=plain, margin=0]; edge [dir=none];",
+    ]
 
     def opening(frame: Frame) -> str:
         return f'subgraph "cluster_{frame.key}" {{ margin=14; label={quoted(frame.name)}; fontsize=12;'
@@ -88,8 +96,7 @@ def _placed(source: str) -> dict[str, Any]:
     return found
 
 
-def arrange_by_dot(diagram: Diagram, look: Look, figure: FigureOf,
-                   spacing: float = 12.0) -> Scene:  # fmt: skip
+def arrange_by_dot(diagram: Diagram, look: Look, figure: FigureOf, spacing: float = 12.0) -> Scene:
     """Lay the diagram out with dot and draw it, each node as the `figure` of a style. Frames become clusters.
 
     Raises RuntimeError, which says how to install it, where dot is not found.
@@ -116,8 +123,7 @@ def arrange_by_dot(diagram: Diagram, look: Look, figure: FigureOf,
         elif thing["name"] in frames:
             frame = frames[thing["name"]]
             x0, y0, x1, y1 = map(float, thing["bb"].split(","))
-            scene.shapes.append(Shape("rectangle", "frame", (x0 + x1) / 2, top - (y0 + y1) / 2, x1 - x0, y1 - y0,
-                                      frame.key, 10.0, frame.title))  # fmt: skip
+            scene.shapes.append(frame_shape(frame, (x0 + x1) / 2, top - (y0 + y1) / 2, x1 - x0, y1 - y0))
             name = label("frame", frame.name)
             pen.text_at(name, x0 + 10 + name.width / 2, top - y1 + 4 + name.height / 2, node=frame.key)
     for node in diagram.nodes:

@@ -24,25 +24,12 @@ def finish(scene: Scene, diagram: Diagram, look: Look, legend: bool) -> None:
             y += 14.0
         x = MARGIN
         for sample, words in entries:
-            size = SIZES["legend"]
             first = _width(sample)
             whole = first + 6.0 + label("legend", words).width
             if x > MARGIN and x + whole > limit:
                 x, y = MARGIN, y + _ROW
             _draw_sample(scene, sample, x, y + _ROW / 2, first)
-            words_width = label("legend", words).width
-            scene.texts.append(
-                Text(
-                    "legend",
-                    words,
-                    x + first + 6.0 + words_width / 2,
-                    y + _ROW / 2,
-                    words_width,
-                    14,
-                    size,
-                    anchor="start",
-                )
-            )
+            scene.texts.append(_text("legend", words, x + first + 6.0, y + _ROW / 2, 14))
             x += whole + _BETWEEN
             width = max(width, x - _BETWEEN)
         y += _ROW if entries else 0.0
@@ -51,11 +38,25 @@ def finish(scene: Scene, diagram: Diagram, look: Look, legend: bool) -> None:
     for role, line in lines:
         part = label(role, line)
         y += 4.0
-        scene.texts.append(Text(role, line, MARGIN + part.width / 2, y + part.height / 2, part.width, part.height,
-                                SIZES[role], anchor="start"))  # fmt: skip
+        scene.texts.append(_text(role, line, MARGIN, y + part.height / 2, part.height))
         y += part.height
         width = max(width, MARGIN + part.width)
     scene.width, scene.height = width + MARGIN, y + MARGIN
+
+
+def _text(role: Role, text: str, left: float, y: float, height: float) -> Text:
+    """A line that begins at `left`."""
+    width = label(role, text).width
+    return Text(
+        role=role,
+        text=text,
+        x=left + width / 2,
+        y=y,
+        width=width,
+        height=height,
+        size=SIZES[role],
+        anchor="start",
+    )
 
 
 #: A text in the looks of a role, or (role None) a line of that kind; and how wide the line is.
@@ -101,9 +102,20 @@ def _draw_sample(scene: Scene, sample: _Sample, x: float, y: float, width: float
         copy = text == "copy"
         scene.paths.append(Path([((x, y),), ((x + width, y),)], kind="sample" if copy else text, width=thick))
         if copy:
-            scene.shapes.append(Shape("dot", "copy", x + width / 2, y, 8, 8))
+            scene.shapes.append(Shape(form="dot", kind="copy", x=x + width / 2, y=y, width=8, height=8))
     else:
-        scene.texts.append(Text("legend", text, x + width / 2, y, width, 14, SIZES[role], like=role))
+        scene.texts.append(
+            Text(
+                role="legend",
+                text=text,
+                x=x + width / 2,
+                y=y,
+                width=width,
+                height=14,
+                size=SIZES[role],
+                like=role,
+            )
+        )
 
 
 def _extent(scene: Scene) -> tuple[float, float, float, float]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from math import floor
 
 from viz.diagram.model import Diagram, Net, Node
-from viz.layout.layered import Box, Link, Ranked, placed
+from viz.layout.boxes import Box, Link, Ranked
+from viz.layout.layered import placed
 from viz.styles.circuit import operand_name
 from viz.styles.measure import shortened
 from viz.styles.pen import Look
@@ -91,7 +92,7 @@ class Cellular:
         reach = max([abs(o) for o in (*self.offsets, *outs)], default=0)
         before = self.lane + (1 if count > 1 else 0) + cells(self.body)
         after = max((cells(text) for text in self.trunks), default=0) + 2
-        self.box = Box(before, after, reach, reach, self.offsets, outs, node.flexible, node.loose)
+        self.box = Box(before, after, reach, reach, self.offsets, outs, node.flexible, node.swappable)
 
     @staticmethod
     def _trunk(net: Net, look: Look) -> str:
@@ -175,8 +176,8 @@ def _channel(canvas: Canvas, graph: Ranked, boxes: Sequence[Box], rows: Sequence
     straight: list[tuple[int, list[int]]] = []
     for vertex in layer:
         nets: dict[int, list[int]] = {}
-        for target, here, there, _ in graph.edges[vertex]:
-            nets.setdefault(rows[vertex] + int(here), []).append(rows[target] + int(there))
+        for edge in graph.edges[vertex]:
+            nets.setdefault(rows[vertex] + int(edge.leaves), []).append(rows[edge.target] + int(edge.enters))
         for row, goals in nets.items():
             (straight if goals == [row] else turning).append((row, goals))
     sources = {row: i for i, (row, _) in enumerate(turning)}

@@ -9,10 +9,9 @@ together, at their mean, and so do all uses of a value: a gate stands midway bet
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from viz.layout.layered import Box, Ranked
+from viz.layout.boxes import STATION_SLOT, Box, Ranked
 
 #: Room between two stations, and between a station and a box.
 STATION = 9.0
@@ -58,22 +57,22 @@ def across(graph: Ranked, boxes: Sequence[Box], spacing: float, station: float =
     mixed = [False] * size
     for vertex, edges in enumerate(graph.edges):
         if boxes[graph.origin[vertex]].ins:
-            for target, _, _, _ in edges:
-                mixed[target] = True
+            for edge in edges:
+                mixed[edge.target] = True
     for vertex, edges in enumerate(graph.edges):
-        for target, here, there, slot in edges:
-            weight, pull, entry = _OPERAND, _OPERAND, there
+        for target, leaves, enters, slot in edges:
+            weight, pull, entry = _OPERAND, _OPERAND, enters
             if vertex >= count and target >= count:
                 weight = pull = _STATIONS
             elif vertex < count and boxes[vertex].ins:
                 weight = _CONSUMER
-            if slot >= 0:
-                if boxes[target].outs and abs(there) <= _LEVEL and len(boxes[target].ins) < 4:
+            if slot != STATION_SLOT:
+                if boxes[target].outs and abs(enters) <= _LEVEL and len(boxes[target].ins) < 4:
                     entry = 0.0
                 if mixed[target] and not boxes[graph.origin[vertex]].ins:
                     weight = pull = _LEAF
-            from_after[vertex].append((target, there - here, weight))
-            from_before[target].append((vertex, here - entry, pull))
+            from_after[vertex].append((target, enters - leaves, weight))
+            from_before[target].append((vertex, leaves - entry, pull))
     offsets = [_offsets(layer, boxes, spacing, station) for layer in graph.layers]
     place = [0.0] * size
     for layer, offset in zip(graph.layers, offsets, strict=True):
@@ -131,8 +130,13 @@ def _by_means(layer: Sequence[int], offsets: Sequence[float], pulls: Sequence[_P
         at += int(members)
 
 
-def _by_medians(layer: Sequence[int], offsets: Sequence[float], before: Sequence[_Pull], after: Sequence[_Pull],
-                place: list[float]) -> None:  # fmt: skip
+def _by_medians(
+    layer: Sequence[int],
+    offsets: Sequence[float],
+    before: Sequence[_Pull],
+    after: Sequence[_Pull],
+    place: list[float],
+) -> None:
     """Least absolute distance: each block stands at the weighted median of what its members want."""
     blocks: list[tuple[list[tuple[float, float]], float, int]] = []
     for vertex, offset in zip(layer, offsets, strict=True):

@@ -12,101 +12,26 @@ wires of one net share them as long as they can.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from viz.layout.boxes import LISTED, STATION_SLOT, Box, Edge, Junction, Layout, Link, Piece, Point, Ranked
 from viz.layout.coordinates import STATION, across
 from viz.layout.ordering import ordered
 
-
-@dataclass(slots=True, eq=False)
-class Box:
-    """A rectangle to be placed. Its reference point is put at (along, across); the rest is relative to that.
-
-    before, after: how far it reaches along. above, below: how far across, both counted positively.
-    ins, outs: where wires enter (at its start) and leave (at its end), as offsets across.
-    flexible: whether the wires that enter may take the ins in any order. loose: whether they may if that saves
-    crossings. `lanes[i]` is the in that the i-th wire was given.
-    pin: -1 for the entrance and +1 for the exit of a frame, which stand alone in the first and the last rank.
-    """
-
-    before: float
-    after: float
-    above: float
-    below: float
-    ins: Sequence[float] = ()
-    outs: Sequence[float] = (0.0,)
-    flexible: bool = False
-    loose: bool = False
-    pin: int = 0
-    along: float = 0.0
-    across: float = 0.0
-    lanes: list[int] = field(default_factory=list)
-
-    @property
-    def swapped(self) -> bool:
-        """Whether operands that do not commute have changed places."""
-        return self.loose and self.lanes != sorted(self.lanes)
-
-
-@dataclass(slots=True, frozen=True)
-class Link:
-    """A wire from one of the `outs` of a box to one of the `ins` of a later box, both by index."""
-
-    source: int
-    out: int
-    target: int
-    slot: int
-
-
-Point = tuple[float, float]
-
 #: Lines shorter than this are left out: as short as rounding errors may be, or too short to be seen.
-VISIBLE = 0.05
-
-#: Of the wires that run together, so many are listed: a value may be used a million times.
-LISTED = 65
-
-
-@dataclass(slots=True, eq=False)
-class Piece:
-    """A stretch of a net between two places where it branches. `path`: a point, then lines (one point) and cubic
-    curves (three points). `links`: the wires that run through it, by index, the first `LISTED` of them. `last`:
-    whether it ends at a box."""
-
-    source: int
-    out: int
-    links: list[int]
-    path: list[tuple[Point, ...]]
-    last: bool = False
+_VISIBLE = 0.05
+#: Graphs of fewer boxes and stations are tried a second time, with the operands of all gates in any order.
+_SMALL = 1500
+#: Room between a rank and the next: at least, at most, and as a part of the longest way across between them.
+GAP_LEAST, GAP_MOST, GAP_SLOPE = 14.0, 120.0, 0.6
 
 
-@dataclass(slots=True, eq=False)
-class Layout:
-    """What a layout found, beside the places it wrote into the boxes."""
+class _Column(NamedTuple):
+    """Where a rank starts and ends along, and where the reference points of its boxes stand."""
 
-    pieces: list[Piece]
-    #: Where nets branch: (source box, out, along, across).
-    junctions: list[tuple[int, int, float, float]]
-    length: float
-    breadth: float
-    crossings: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class Ranked:
-    """Boxes and stations in ranks. A vertex below `boxes` is that box, the others are stations.
-
-    edges: for each vertex the (vertex, offset here, offset there, slot there) it leads to in the next rank.
-    links: for each vertex and each of its edges, the wires it carries.
-    """
-
-    boxes: int
-    rank: list[int]
-    layers: list[list[int]]
-    edges: list[list[tuple[int, float, float, int]]]
-    carried: list[list[list[int]]]
-    out: list[int]
-    origin: list[int]
+    start: float
+    end: float
+    reference: float
 
 
 def _ranks(boxes: Sequence[Box], links: Sequence[Link]) -> list[int]:
@@ -126,7 +51,7 @@ def ranked(boxes: Sequence[Box], links: Sequence[Link]) -> Ranked:
     nets: dict[tuple[int, int], list[int]] = {}
     for i, link in enumerate(links):
         nets.setdefault((link.source, link.out), []).append(i)
-    edges: list[list[tuple[int, float, float, int]]] = [[] for _ in boxes]
+    edges: list[list[Edge]] = [[] for _ in boxes]
     carried: list[list[list[int]]] = [[] for _ in boxes]
     out = [0] * count
     origin = list(range(count))
@@ -142,22 +67,16 @@ def ranked(boxes: Sequence[Box], links: Sequence[Link]) -> Ranked:
                 carried.append([])
                 out.append(port)
                 origin.append(source)
-                edges[here].append((station, offset, 0.0, -1))
+                edges[here].append(Edge(station, offset, 0.0, STATION_SLOT))
                 carried[here].append(members[place : place + LISTED])
                 here, offset = station, 0.0
-            edges[here].append((link.target, offset, boxes[link.target].ins[link.slot], link.slot))
+            edges[here].append(Edge(link.target, offset, boxes[link.target].ins[link.slot], link.slot))
             carried[here].append([i])
             out[here] = port if here >= count else out[here]
     layers: list[list[int]] = [[] for _ in range(max(rank, default=0) + 1)]
     for vertex in sorted(range(len(rank)), key=lambda v: (origin[v], v)):
         layers[rank[vertex]].append(vertex)
     return Ranked(count, rank, layers, edges, carried, out, origin)
-
-
-#: Graphs of fewer boxes and stations are tried a second time, with the operands of all gates in any order.
-_SMALL = 1500
-#: Room between a rank and the next: at least, at most, and as a part of the longest way across between them.
-GAP_LEAST, GAP_MOST, GAP_SLOPE = 14.0, 120.0, 0.6
 
 
 def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0, thorough: bool = True) -> Layout:
@@ -169,14 +88,16 @@ def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0, 
     graph, place, crossings = placed(boxes, links, spacing, thorough=thorough)
     top = min((p - _above(v, boxes) for v, p in enumerate(place)), default=0.0)
     place = [p - top for p in place]
-    columns, length = _columns(graph, boxes, place)
+    columns = _columns(graph, boxes, place)
     for i, box in enumerate(boxes):
         box.across = place[i]
-        left, _, middle = columns[graph.rank[i]]
-        box.along = left + box.before if box.pin < 0 else middle
+        column = columns[graph.rank[i]]
+        box.along = column.start + box.before if box.pin < 0 else column.reference
     breadth = max((p + (boxes[v].below if v < len(boxes) else 0.0) for v, p in enumerate(place)), default=0.0)
-    pieces, junctions = _routes(graph, boxes, place, columns)
-    return Layout(pieces, junctions, length, breadth, crossings)
+    router = _Router(graph, boxes, place, columns)
+    router.route()
+    length = columns[-1].end if columns else 0.0
+    return Layout(router.pieces, router.junctions, length, breadth, crossings)
 
 
 def placed(
@@ -185,16 +106,16 @@ def placed(
     """Ranks, order and coordinates across; the number of crossings. `station`: the least distance between wires."""
     graph = ranked(boxes, links)
     crossings = ordered(graph, boxes, thorough)
-    loose = [box for box in boxes if box.loose]
-    if thorough and crossings and loose and len(graph.rank) < _SMALL:
-        for box in loose:
+    swappable = [box for box in boxes if box.swappable]
+    if thorough and crossings and swappable and len(graph.rank) < _SMALL:
+        for box in swappable:
             box.flexible = True
         other = ranked(boxes, links)
         fewer = ordered(other, boxes)
         if fewer < crossings:
             graph, crossings = other, fewer
         else:
-            for box in loose:
+            for box in swappable:
                 box.flexible = False
     _assign_lanes(graph, boxes)
     return graph, across(graph, boxes, spacing, station), crossings
@@ -209,90 +130,96 @@ def _assign_lanes(graph: Ranked, boxes: Sequence[Box]) -> None:
     position = {v: i for layer in graph.layers for i, v in enumerate(layer)}
     arriving: list[list[tuple[float, int]]] = [[] for _ in boxes]
     for vertex, edges in enumerate(graph.edges):
-        for target, offset, _, slot in edges:
-            if target < graph.boxes:
-                arriving[target].append((position[vertex] + offset * 1e-6, slot))
+        for edge in edges:
+            if edge.target < graph.boxes:
+                arriving[edge.target].append((position[vertex] + edge.leaves * 1e-6, edge.slot))
     for box, wires in zip(boxes, arriving, strict=True):
         box.lanes = list(range(len(box.ins)))
         if box.flexible:
             for lane, (_, slot) in enumerate(sorted(wires)):
                 box.lanes[slot] = lane
     for edges in graph.edges:
-        for i, (target, here, there, slot) in enumerate(edges):
-            if slot >= 0:
-                there = boxes[target].ins[boxes[target].lanes[slot]]
-                edges[i] = (target, here, there, slot)
+        for i, edge in enumerate(edges):
+            if edge.slot != STATION_SLOT:
+                target = boxes[edge.target]
+                edges[i] = edge._replace(enters=target.ins[target.lanes[edge.slot]])
 
 
-def _columns(
-    graph: Ranked, boxes: Sequence[Box], place: Sequence[float]
-) -> tuple[list[tuple[float, float, float]], float]:
-    """For each rank where it starts, ends, and where its boxes' reference points stand; and the whole length."""
+def _columns(graph: Ranked, boxes: Sequence[Box], place: Sequence[float]) -> list[_Column]:
+    """Where each rank stands along: the next one further away where wires have a longer way across."""
     columns = []
     at = 0.0
     for layer in graph.layers:
         inside = [boxes[v] for v in layer if v < graph.boxes]
         before = max((box.before for box in inside), default=0.0)
         after = max((box.after for box in inside), default=0.0)
-        columns.append((at, at + before + after, at + before))
-        way = max(
-            (abs(place[v] + here - place[t] - there) for v in layer for t, here, there, _ in graph.edges[v]),
-            default=0.0,
-        )
-        at += before + after + min(max(GAP_LEAST, GAP_SLOPE * way), GAP_MOST)
-    return columns, columns[-1][1] if columns else 0.0
+        columns.append(_Column(at, at + before + after, at + before))
+        ways = [
+            abs(place[v] + edge.leaves - place[edge.target] - edge.enters) for v in layer for edge in graph.edges[v]
+        ]
+        gap = max(GAP_LEAST, GAP_SLOPE * max(ways, default=0.0))
+        at += before + after + min(gap, GAP_MOST)
+    return columns
 
 
-def _routes(
-    graph: Ranked, boxes: Sequence[Box], place: Sequence[float], columns: Sequence[tuple[float, float, float]]
-) -> tuple[list[Piece], list[tuple[int, int, float, float]]]:
-    pieces: list[Piece] = []
-    junctions = []
-    for vertex, edges in enumerate(graph.edges):
-        station = vertex >= graph.boxes
-        if station and len(edges) == 1:
-            continue  # it is part of a piece that began earlier
-        end = columns[graph.rank[vertex]][1]
-        by_out: dict[tuple[int, float], list[int]] = {}
-        for i, edge in enumerate(edges):
-            port = graph.out[vertex] if station else boxes[vertex].outs.index(edge[1])
-            by_out.setdefault((port, edge[1]), []).append(i)
-        for (port, offset), members in by_out.items():
-            at = place[vertex] + offset
-            start = end if station else boxes[vertex].along + boxes[vertex].after
-            origin = graph.origin[vertex]
-            if len(members) > 1:
-                junctions.append((origin, port, end, at))
-                if start < end - VISIBLE:
-                    links = [link for i in members for link in graph.carried[vertex][i]]
-                    pieces.append(Piece(origin, port, links, [((start, at),), ((end, at),)]))
-                start = end
-            for i in members:
-                path, last = _way(graph, boxes, place, columns, vertex, i, (start, at))
-                pieces.append(Piece(origin, port, graph.carried[vertex][i], path, last))
-    return pieces, junctions
+class _Router:
+    """Finds the routes of wires between boxes and stations that have their places."""
 
+    def __init__(self, graph: Ranked, boxes: Sequence[Box], place: Sequence[float], columns: Sequence[_Column]) -> None:
+        self.graph, self.boxes, self.place, self.columns = graph, boxes, place, columns
+        self.pieces: list[Piece] = []
+        self.junctions: list[Junction] = []
 
-def _way(graph: Ranked, boxes: Sequence[Box], place: Sequence[float], columns: Sequence[tuple[float, float, float]],
-         vertex: int, edge: int, start: Point) -> tuple[list[tuple[Point, ...]], bool]:  # fmt: skip
-    """From `start` in the rank of `vertex` over stations that do not branch, to a branching one or a box."""
-    path: list[tuple[Point, ...]] = [(start,)]
-    at = start[1]
-    while True:
-        end = columns[graph.rank[vertex]][1]
-        target, _, there, _ = graph.edges[vertex][edge]
-        begin, finish, _ = columns[graph.rank[target]]
-        goal = place[target] + there
-        if abs(goal - at) > VISIBLE:
-            if path[-1][-1][0] < end - VISIBLE:
-                path.append(((end, at),))
-            middle = (end + begin) / 2
-            path.append(((middle, at), (middle, goal), (begin, goal)))
-            at = goal
-        box = target < graph.boxes
-        stop = boxes[target].along - boxes[target].before if box else finish
-        if box or len(graph.edges[target]) != 1:
-            if path[-1][-1][0] < stop - VISIBLE:
-                path.append(((stop, at),))
-            return path, box
-        vertex, edge = target, 0
+    def route(self) -> None:
+        """Find all pieces and junctions."""
+        graph, boxes = self.graph, self.boxes
+        for vertex, edges in enumerate(graph.edges):
+            station = vertex >= graph.boxes
+            if station and len(edges) == 1:
+                continue  # it is part of a piece that began earlier
+            by_out: dict[tuple[int, float], list[int]] = {}
+            for i, edge in enumerate(edges):
+                out = graph.out[vertex] if station else boxes[vertex].outs.index(edge.leaves)
+                by_out.setdefault((out, edge.leaves), []).append(i)
+            for (out, offset), members in by_out.items():
+                self._leave(vertex, out, self.place[vertex] + offset, members)
+
+    def _leave(self, vertex: int, out: int, at: float, members: Sequence[int]) -> None:
+        """The routes of one net from a vertex: over a junction if it has several edges."""
+        graph, boxes = self.graph, self.boxes
+        end = self.columns[graph.rank[vertex]].end
+        start = end if vertex >= graph.boxes else boxes[vertex].along + boxes[vertex].after
+        origin = graph.origin[vertex]
+        if len(members) > 1:
+            self.junctions.append(Junction(origin, out, end, at))
+            if start < end - _VISIBLE:
+                links = [link for i in members for link in graph.carried[vertex][i]]
+                self.pieces.append(Piece(origin, out, links, [((start, at),), ((end, at),)]))
+            start = end
+        for i in members:
+            path, last = self._way(vertex, i, (start, at))
+            self.pieces.append(Piece(origin, out, graph.carried[vertex][i], path, last))
+
+    def _way(self, vertex: int, edge: int, start: Point) -> tuple[list[tuple[Point, ...]], bool]:
+        """From `start` in the rank of `vertex` over stations that do not branch, to a branching one or a box."""
+        graph, boxes, columns = self.graph, self.boxes, self.columns
+        path: list[tuple[Point, ...]] = [(start,)]
+        at = start[1]
+        while True:
+            end = columns[graph.rank[vertex]].end
+            target, _, enters, _ = graph.edges[vertex][edge]
+            column = columns[graph.rank[target]]
+            goal = self.place[target] + enters
+            if abs(goal - at) > _VISIBLE:
+                if path[-1][-1][0] < end - _VISIBLE:
+                    path.append(((end, at),))
+                middle = (end + column.start) / 2
+                path.append(((middle, at), (middle, goal), (column.start, goal)))
+                at = goal
+            box = target < graph.boxes
+            stop = boxes[target].along - boxes[target].before if box else column.end
+            if box or len(graph.edges[target]) != 1:
+                if path[-1][-1][0] < stop - _VISIBLE:
+                    path.append(((stop, at),))
+                return path, box
+            vertex, edge = target, 0

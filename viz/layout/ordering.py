@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-if TYPE_CHECKING:
-    from viz.layout.layered import Box, Ranked
+from viz.layout.boxes import STATION_SLOT, Box, Ranked
 
 #: Where a wire ends within a box, as part of the box: operands that commute all arrive in its middle.
 _MIDDLE = 0.5
@@ -61,8 +59,8 @@ def _effort(graph: Ranked, thorough: bool) -> tuple[int, int, int]:
         leaving = [len(edges) for edges in graph.edges]
         arriving = [0] * size
         for edges in graph.edges:
-            for target, _, _, _ in edges:
-                arriving[target] += 1
+            for edge in edges:
+                arriving[edge.target] += 1
         work = sum(len(layer) * sum(leaving[v] + arriving[v] for v in layer) for layer in graph.layers)
         if work < 5_000:
             return 8, 4, 0
@@ -84,11 +82,11 @@ def _neighbours(graph: Ranked, boxes: Sequence[Box]) -> tuple[_Ends, _Ends]:
     before: _Ends = [[] for _ in graph.rank]
     after: _Ends = [[] for _ in graph.rank]
     for vertex, edges in enumerate(graph.edges):
-        outs = sorted({here for _, here, _, _ in edges})
-        for target, here, _, slot in edges:
-            leaving = (outs.index(here) + 0.5) / len(outs) if len(outs) > 1 else _MIDDLE
+        outs = sorted({edge.leaves for edge in edges})
+        for target, leaves, _, slot in edges:
+            leaving = (outs.index(leaves) + 0.5) / len(outs) if len(outs) > 1 else _MIDDLE
             entering = _MIDDLE
-            if slot >= 0 and not boxes[target].flexible:
+            if slot != STATION_SLOT and not boxes[target].flexible:
                 entering = (slot + 0.5) / len(boxes[target].ins)
             after[vertex].append((target, entering, leaving))
             before[target].append((vertex, leaving, entering))
@@ -134,25 +132,42 @@ def _sort(layer: list[int], side: _Ends, position: list[int], by_median: bool) -
         position[vertex] = i
 
 
-def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int], rounds: int,
-               ties: bool) -> None:  # fmt: skip
+_Places = Mapping[int, tuple[Sequence[float], Sequence[float]]]
+
+
+def _places(layer: Sequence[int], before: _Ends, after: _Ends, position: Sequence[int]) -> _Places:
+    """Where the wires of each vertex end in the ranks before and after, sorted."""
+
+    def ends(side: _Ends, vertex: int) -> list[float]:
+        return sorted(position[target] + there for target, there, _ in side[vertex])
+
+    return {vertex: (ends(before, vertex), ends(after, vertex)) for vertex in layer}
+
+
+def _passing(places: _Places, first: int, second: int) -> int:
+    """How many crossings it takes away that `second` goes before `first` instead of after it."""
+    gain = 0
+    for a, b in zip(places[first], places[second], strict=True):
+        if a and b:
+            gain += sum([bisect_left(b, x) for x in a]) - sum([bisect_left(a, x) for x in b])
+    return gain
+
+
+def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int], rounds: int, ties: bool) -> None:
     """Exchange neighbours in a rank as long as that takes away crossings, in so many rounds at most.
 
     With `ties`, the first round also makes the exchanges that cost nothing: they may open the way to others.
     """
     if len(layer) < 2:
         return
-    ends = {v: tuple(sorted(position[t] + there for t, there, _ in side[v]) for side in (before, after)) for v in layer}
+    places = _places(layer, before, after, position)
     moving, most = True, rounds
     while moving and rounds:
         moving = False
         first_round, rounds = rounds == most, rounds - 1
         for i in range(len(layer) - 1):
             first, second = layer[i], layer[i + 1]
-            gain = 0
-            for a, b in zip(ends[first], ends[second], strict=True):
-                if a and b and a[-1] > b[0]:
-                    gain += sum(bisect_left(b, x) for x in a) - sum(bisect_left(a, x) for x in b)
+            gain = _passing(places, first, second)
             if gain > 0 or (ties and first_round and gain == 0):
                 layer[i], layer[i + 1] = second, first
                 moving = True
@@ -162,27 +177,18 @@ def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int
 
 def _sift(layer: list[int], before: _Ends, after: _Ends, position: list[int]) -> None:
     """Move each box of a rank to the place where it crosses least (Matuszewski and others, 1999, Graph Drawing)."""
-    ends = {v: tuple(sorted(position[t] + there for t, there, _ in side[v]) for side in (before, after)) for v in layer}
-
-    def passing(first: int, second: int) -> int:
-        """How many crossings it takes away that `second` goes before `first` instead of after it."""
-        gain = 0
-        for a, b in zip(ends[first], ends[second], strict=True):
-            if a and b:
-                gain += sum(bisect_left(b, x) for x in a) - sum(bisect_left(a, x) for x in b)
-        return gain
-
+    places = _places(layer, before, after, position)
     for vertex in tuple(layer):
         at = layer.index(vertex)
         best, goal = 0, at
         gain = 0
         for i in range(at - 1, -1, -1):
-            gain += passing(layer[i], vertex)
+            gain += _passing(places, layer[i], vertex)
             if gain > best:
                 best, goal = gain, i
         gain = 0
         for i in range(at + 1, len(layer)):
-            gain += passing(vertex, layer[i])
+            gain += _passing(places, vertex, layer[i])
             if gain > best:
                 best, goal = gain, i
         if goal != at:

@@ -11,14 +11,25 @@ from typing import Literal
 
 #: The classes of texts: what they mean decides how they look.
 Role = Literal[
-    "symbol", "label", "line", "name", "value", "gradient", "local", "operand", "contribution", "frame", "legend",
-    "caption", "mark",
-]  # fmt: skip
+    "symbol",
+    "label",
+    "line",
+    "name",
+    "value",
+    "gradient",
+    "local",
+    "operand",
+    "contribution",
+    "frame",
+    "legend",
+    "caption",
+    "mark",
+]
 Form = Literal["circle", "rectangle", "dot"]
 Point = tuple[float, float]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Text:
     """One line of text, centred in the box that is reserved for it. `title`: what is shown when pointed at.
     `like`: the role whose looks it has, where that is another."""
@@ -43,7 +54,7 @@ class Text:
         return self.x - self.width / 2, self.y - self.height / 2, self.x + self.width / 2, self.y + self.height / 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Shape:
     """A filled outline around its centre. `kind` says what it stands for and with that its colour.
     `ring`: how far outside there is a second border; 0 for none."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from viz.layout.layered import LISTED
+from viz.layout.boxes import LISTED
 from viz.output.scene import Path, Role, Scene, Shape, Text
 from viz.themes import Theme
 

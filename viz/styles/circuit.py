@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import sqrt
 
 from viz.diagram.model import Net, Node, Wire
-from viz.layout.layered import Box
+from viz.layout.boxes import Box
 from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
 from viz.text.numbers import span
 
@@ -78,8 +78,8 @@ class Trunk:
                     pen.text(part, at + part.width / 2, row, node=key, title=exactly(net.data), pale=pale)
                     at += part.width + NAME_GAP
             if self.gradient:
-                pen.text(self.gradient, middle, v + CLEAR + self.gradient.height / 2, node=key,
-                         title=exactly(net.grad), pale=pale)  # fmt: skip
+                row = v + CLEAR + self.gradient.height / 2
+                pen.text(self.gradient, middle, row, node=key, title=exactly(net.grad), pale=pale)
         else:
             at = v - CLEAR - self.top_width
             for part in (self.name, self.value):
@@ -87,8 +87,8 @@ class Trunk:
                     pen.text(part, middle, at + part.width / 2, node=key, title=exactly(net.data), pale=pale)
                     at += part.width + NAME_GAP
             if self.gradient:
-                pen.text(self.gradient, middle, v + CLEAR + self.gradient.width / 2, node=key,
-                         title=exactly(net.grad), pale=pale)  # fmt: skip
+                at = v + CLEAR + self.gradient.width / 2
+                pen.text(self.gradient, middle, at, node=key, title=exactly(net.grad), pale=pale)
 
 
 class Lanes:
@@ -160,10 +160,10 @@ class Lanes:
                 pen.text(mark, *at, node=self.node.key, wires=(wire.key,), pale=pale)
             for part, side in ((local, -1), (self.contributions[i], 1)):
                 if part:
-                    away = CLEAR + part.extent(look)[1] / 2
+                    across = v + offset + side * (CLEAR + part.extent(look)[1] / 2)
                     exact = exactly(wire.local if side < 0 else wire.amount)
-                    pen.text(part, middle, v + offset + side * away, node=self.node.key, wires=(wire.key,),
-                             title=exact, pale=pale)  # fmt: skip
+                    key = self.node.key
+                    pen.text(part, middle, across, node=key, wires=(wire.key,), title=exact, pale=pale)
 
 
 class CircuitFigure:
@@ -202,7 +202,7 @@ class CircuitFigure:
             ins=self.lanes.offsets,
             outs=outs,
             flexible=node.flexible,
-            loose=node.loose,
+            swappable=node.swappable,
         )
 
     def _outs(self) -> tuple[list[float], float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from viz.diagram.model import Node
-from viz.layout.layered import Box
+from viz.layout.boxes import Box
 from viz.styles.circuit import CircuitFigure
 from viz.styles.pen import Look, Pen, label
 
@@ -35,8 +35,15 @@ class CompactFigure:
         pitch = min(_PITCH, 0.8 * self.across / (count - 1)) if count > 1 else 0.0
         self.offsets = [(i - (count - 1) / 2) * pitch for i in range(count)]
         half = self.across / 2 + self.ring
-        self.box = Box(self.along + 2 * self.ring, 0.0, half, half, self.offsets, flexible=node.flexible,
-                       loose=node.loose)  # fmt: skip
+        self.box = Box(
+            self.along + 2 * self.ring,
+            0.0,
+            half,
+            half,
+            self.offsets,
+            flexible=node.flexible,
+            swappable=node.swappable,
+        )
 
     def draw(self, pen: Pen) -> None:
         node, look = self.node, self.look
@@ -46,8 +53,8 @@ class CompactFigure:
             at = self.offsets[self.box.lanes[i]]
             reach = radius + self.ring
             touch = centre - sqrt(reach * reach - at * at)
-            pen.path([((u - self.along - 2 * self.ring, v + at),), ((touch, v + at),)], wire.net, (wire,),
-                     look.wire_width(wire), look.pale(wire.key))  # fmt: skip
+            line = [((u - self.along - 2 * self.ring, v + at),), ((touch, v + at),)]
+            pen.path(line, wire.net, (wire,), look.wire_width(wire), look.pale(wire.key))
         if self.round:
             pen.circle(centre, v, radius, node, ring=self.ring)
         else:
@@ -56,5 +63,5 @@ class CompactFigure:
 
 
 def compact_figure(node: Node, look: Look, copies: bool) -> CompactFigure | CircuitFigure:
-    """Values small; boxes that stand for many as in the circuit style."""
+    """A small figure for one Value; the circuit style for boxes that stand for several."""
     return CircuitFigure(node, look, copies) if node.value is None else CompactFigure(node, look)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from viz.diagram.model import Net, Node
-from viz.layout.layered import Box
+from viz.layout.boxes import Box
 from viz.styles.pen import Look, Pen
 
 

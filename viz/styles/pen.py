@@ -18,9 +18,20 @@ from viz.text.numbers import NumberFormat, format_number, full_precision
 
 #: Font sizes of the roles of text, in pixels, and which of them are bold.
 SIZES: dict[Role, float] = {
-    "symbol": 17, "label": 14, "line": 11, "name": 13, "value": 13, "gradient": 13, "local": 11, "operand": 11,
-    "contribution": 12, "frame": 12, "legend": 12, "caption": 13, "mark": 13,
-}  # fmt: skip
+    "symbol": 17,
+    "label": 14,
+    "line": 11,
+    "name": 13,
+    "value": 13,
+    "gradient": 13,
+    "local": 11,
+    "operand": 11,
+    "contribution": 12,
+    "frame": 12,
+    "legend": 12,
+    "caption": 13,
+    "mark": 13,
+}
 BOLD: frozenset[Role] = frozenset({"value", "gradient", "contribution", "mark"})
 #: Room between a wire and the text beside it.
 CLEAR = 3.0
@@ -77,8 +88,15 @@ class Pen:
         u, v = u + self.du, v + self.dv
         return (u, v) if self.look.horizontal else (v, u)
 
-    def path(self, points: Iterable[tuple[Point, ...]], net: Net | None, wires: Iterable[Wire], width: float,
-             pale: bool = False, title: str = "") -> None:  # fmt: skip
+    def path(
+        self,
+        points: Iterable[tuple[Point, ...]],
+        net: Net | None,
+        wires: Iterable[Wire],
+        width: float,
+        pale: bool = False,
+        title: str = "",
+    ) -> None:
         """A wire through (along, across) points."""
         self.scene.paths.append(
             Path(
@@ -94,36 +112,96 @@ class Pen:
     def circle(self, u: float, v: float, radius: float, node: Node, ring: float = 0.0) -> None:
         self._shape("circle", u, v, 2 * radius, 2 * radius, node, radius, ring)
 
-    def rectangle(self, u: float, v: float, along: float, across: float, node: Node, corner: float,
-                  ring: float = 0.0) -> None:  # fmt: skip
+    def rectangle(
+        self, u: float, v: float, along: float, across: float, node: Node, corner: float, ring: float = 0.0
+    ) -> None:
         width, height = (along, across) if self.look.horizontal else (across, along)
         self._shape("rectangle", u, v, width, height, node, corner, ring)
 
-    def _shape(self, form: Form, u: float, v: float, width: float, height: float, node: Node, corner: float,
-               ring: float) -> None:  # fmt: skip
+    def _shape(
+        self, form: Form, u: float, v: float, width: float, height: float, node: Node, corner: float, ring: float
+    ) -> None:
         x, y = self.point(u, v)
-        pale = self.look.pale(node.key)
-        self.scene.shapes.append(Shape(form, node.kind, x, y, width, height, node.key, corner, node.title, pale, ring))
+        self.scene.shapes.append(
+            Shape(
+                form=form,
+                kind=node.kind,
+                x=x,
+                y=y,
+                width=width,
+                height=height,
+                node=node.key,
+                corner=corner,
+                title=node.title,
+                pale=self.look.pale(node.key),
+                ring=ring,
+            )
+        )
 
     def dot(self, u: float, v: float, net: Net, title: str, pale: bool) -> None:
         x, y = self.point(u, v)
         size = self.look.dot
-        self.scene.shapes.append(Shape("dot", "copy", x, y, size, size, net.key, title=title, pale=pale))
+        self.scene.shapes.append(
+            Shape(
+                form="dot",
+                kind="copy",
+                x=x,
+                y=y,
+                width=size,
+                height=size,
+                node=net.key,
+                title=title,
+                pale=pale,
+            )
+        )
 
     def rule(self, x: float, top: float, bottom: float, pale: bool) -> None:
         """A thin upright line between two cells, at (x, y) themselves."""
-        self.scene.shapes.append(Shape("rectangle", "rule", x, (top + bottom) / 2, 1.0, bottom - top, pale=pale))
+        height, middle = bottom - top, (top + bottom) / 2
+        self.scene.shapes.append(
+            Shape(form="rectangle", kind="rule", x=x, y=middle, width=1.0, height=height, pale=pale)
+        )
 
-    def text(self, label: Label, u: float, v: float, *, node: str = "", wires: tuple[str, ...] = (), title: str = "",
-             pale: bool = False) -> None:  # fmt: skip
+    def text(
+        self,
+        label: Label,
+        u: float,
+        v: float,
+        *,
+        node: str = "",
+        wires: tuple[str, ...] = (),
+        title: str = "",
+        pale: bool = False,
+    ) -> None:
         """A label, its centre at (along, across)."""
         self.text_at(label, *self.point(u, v), node=node, wires=wires, title=title, pale=pale)
 
-    def text_at(self, label: Label, x: float, y: float, *, node: str = "", wires: tuple[str, ...] = (), title: str = "",
-                pale: bool = False) -> None:  # fmt: skip
+    def text_at(
+        self,
+        label: Label,
+        x: float,
+        y: float,
+        *,
+        node: str = "",
+        wires: tuple[str, ...] = (),
+        title: str = "",
+        pale: bool = False,
+    ) -> None:
         """A label, its centre at (x, y)."""
         self.scene.texts.append(
-            Text(label.role, label.text, x, y, label.width, label.height, label.size, node, wires, title, pale)
+            Text(
+                role=label.role,
+                text=label.text,
+                x=x,
+                y=y,
+                width=label.width,
+                height=label.height,
+                size=label.size,
+                node=node,
+                wires=wires,
+                title=title,
+                pale=pale,
+            )
         )
 
 

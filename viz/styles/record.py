@@ -6,7 +6,7 @@ A gate is its circle, then the box of its value; no numbers stand on wires but t
 from __future__ import annotations
 
 from viz.diagram.model import Node
-from viz.layout.layered import Box
+from viz.layout.boxes import Box
 from viz.styles.circuit import DOUBLE, RADIUS, WORD, CircuitFigure, Lanes
 from viz.styles.pen import Label, Look, Pen, exactly, label, number_label
 
@@ -41,8 +41,15 @@ class RecordFigure:
         if self.round:
             before += _LINK + 2 * self.radius + self.lanes.length
         half = max(self.across / 2 + self.ring, self.radius if self.round else 0.0)
-        self.box = Box(before, _OUT, max(half, self.lanes.above), max(half, self.lanes.below), self.lanes.offsets,
-                       flexible=node.flexible, loose=node.loose)  # fmt: skip
+        self.box = Box(
+            before,
+            _OUT,
+            max(half, self.lanes.above),
+            max(half, self.lanes.below),
+            self.lanes.offsets,
+            flexible=node.flexible,
+            swappable=node.swappable,
+        )
 
     def draw(self, pen: Pen) -> None:
         node, look = self.node, self.look
@@ -73,5 +80,5 @@ class RecordFigure:
 
 
 def record_figure(node: Node, look: Look, copies: bool) -> RecordFigure | CircuitFigure:
-    """Values as records; what is no single Value as in the circuit style."""
+    """A record for one Value; the circuit style for anything else."""
     return CircuitFigure(node, look, copies) if node.value is None else RecordFigure(node, look, copies)

@@ -15,8 +15,9 @@ from nn import Module
 from viz.diagram.build import commutes
 from viz.diagram.scopes import frame_paths, frames_in
 from viz.layout import coordinates, ordering
+from viz.layout.boxes import Box, Link
 from viz.layout.coordinates import _median
-from viz.layout.layered import Box, Link, layered
+from viz.layout.layered import layered
 from viz.styles import measure
 from viz.styles.measure import shortened, text_width
 
