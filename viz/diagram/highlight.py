@@ -1,63 +1,25 @@
-"""Paths: every way from one Value to an output, the local derivatives along it, their product, and the sum."""
+"""Highlighting: all paths from one Value to the outputs set off, and their products written under the diagram."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import prod
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
 
 from autograd import Value, topological_order
 from viz.diagram.model import Diagram
+from viz.paths import EXACT, Path, paths_from, reached_from
 from viz.text.equations import equation, product
 from viz.text.notation import joined
 from viz.text.numbers import NumberFormat
 
 #: As many paths are written out; more are counted.
 _WRITTEN = 6
+#: Paths of more steps are written by their start and end alone, and their products by the number of factors.
+_STEPS = 12
 
 
-class Way(NamedTuple):
-    """A path: its Values from start to end, and the local derivative at each step."""
-
-    values: tuple[Value, ...]
-    locals: tuple[float, ...]
-
-
-def ways(start: Value, end: Value, on_path: set[Value]) -> Iterator[Way]:
-    """Every path from `start` to `end`, found from the end, first operands first."""
-    stack: list[tuple[Value, tuple[Value, ...], tuple[float, ...]]] = [(end, (end,), ())]
-    while stack:
-        value, values, factors = stack.pop()
-        if value is start:
-            yield Way(values, factors)
-            continue
-        steps = list(zip(value.parents, value.local_derivatives, strict=True))
-        stack += [(p, (p, *values), (d, *factors)) for p, d in reversed(steps) if p in on_path]
-
-
-def reached_from(start: Value, order: Iterable[Value]) -> set[Value]:
-    """`start` and all in the topological order that depends on it."""
-    found = {start}
-    for value in order:
-        if any(parent in found for parent in value.parents):
-            found.add(value)
-    return found
-
-
-def count_and_sum(start: Value, end: Value, order: Sequence[Value], on_path: set[Value]) -> tuple[int, float]:
-    """How many paths there are, and the sum of their products, without walking them: each gate once."""
-    paths, slope = {end: 1}, {end: 1.0}
-    for value in reversed(order):
-        if value in paths and value is not start:
-            for parent, local in zip(value.parents, value.local_derivatives, strict=True):
-                if parent in on_path:
-                    paths[parent] = paths.get(parent, 0) + paths[value]
-                    slope[parent] = slope.get(parent, 0.0) + slope[value] * local
-    return paths.get(start, 0), slope.get(start, 0.0)
-
-
-def highlight(diagram: Diagram, outputs: Sequence[Value], start: Value, names: Mapping[Value, str],
-              number: NumberFormat) -> None:  # fmt: skip
+def highlight(
+    diagram: Diagram, outputs: Sequence[Value], start: Value, names: Mapping[Value, str], number: NumberFormat
+) -> None:
     """Set off all paths from `start` to the outputs, and write their products under the diagram.
 
     Raises ValueError if `start` is not in the graph.
@@ -74,30 +36,35 @@ def highlight(diagram: Diagram, outputs: Sequence[Value], start: Value, names: M
             diagram.highlighted |= {wire.key, wire.source.key, wire.target.key}
     for end in outputs:
         if end in on_path and end is not start:
-            diagram.captions += _lines(start, end, order, on_path, names, number)
+            diagram.captions += _lines(start, end, names, number)
 
 
-def _lines(start: Value, end: Value, order: Sequence[Value], on_path: set[Value], names: Mapping[Value, str],
-           number: NumberFormat) -> Iterator[str]:  # fmt: skip
+def _lines(start: Value, end: Value, names: Mapping[Value, str], number: NumberFormat) -> Iterator[str]:
+    """Each path with its product, at most `_WRITTEN`, the rest counted; and the gradient, which is their sum."""
     called = names.get(start) or number(start.data)
     goal = names.get(end) or (end.gate.symbol if end.gate else "output")
-    count, total = count_and_sum(start, end, order, on_path)
-    for i, way in enumerate(ways(start, end, on_path)):
-        if i == _WRITTEN:
-            yield f"… and {count - _WRITTEN} more"
-            break
-        through = [_short(value, names) for value in way.values[1:]]
-        steps = " → ".join((called, *through)) if len(through) <= 12 else f"{called} → … → {through[-1]}"
-        yield f"{steps}:   {_product(way.locals, number)}"
-    yield f"∂{goal}/∂{called} = {number(total)}" + (f", the sum over {count} paths" if count > 1 else ", the only path")
+    paths = paths_from(start, topological_order(end), _WRITTEN)
+    for path in paths.shown:
+        through = [_short(value, names) for value in path.nodes[1:]]
+        steps = " → ".join((called, *through)) if len(through) <= _STEPS else f"{called} → … → {through[-1]}"
+        yield f"{steps}:   {_product(path, number)}"
+    if not paths.complete:
+        yield f"… and {_counted(paths.count, _WRITTEN)} more"
+    gradient = f"∂{goal}/∂{called} = {number(paths.sum)}"
+    yield f"{gradient}, the sum over {_counted(paths.count)} paths" if paths.count > 1 else f"{gradient}, the only path"
 
 
-def _product(factors: Sequence[float], number: NumberFormat) -> str:
+def _counted(count: int, less: int = 0) -> str:
+    """A number of paths, less those that are written out, as far as it is known exactly."""
+    return str(count - less) if count <= EXACT else "more than 1e100"
+
+
+def _product(path: Path, number: NumberFormat) -> str:
     """``2 × (−3) = −6``, so that it holds as printed; of many factors their number."""
-    result = prod(factors)
+    factors, result = path.locals, path.product
     if len(factors) == 1:
         return number(result)
-    if len(factors) > 12:
+    if len(factors) > _STEPS:
         return f"{len(factors)} factors = {number(result)}"
     longer, sign = equation(factors, result, product, number)
     return f"{joined(' × ', [longer(x) for x in factors], 'text')} {sign} {number(result)}"

@@ -72,7 +72,8 @@ def draw(
     expand: which scopes are open: None opens as many as fit, True all, False none, a number that many levels, a name or
         several names those scopes; `*` and `?` stand for any characters.
     collapse: the name of a scope to draw as one box, or several names.
-    highlight: a Value of the graph; all paths from it to the output are set off, and their products written below.
+    highlight: a Value of the graph; all paths from it to the output are set off, and their products written below,
+        of more than six the largest.
     magnitude: "gradient" or "value" makes wires wider where that is larger, by one pixel for each power of ten from
         0.01 to 100; where a wire bundles several, by the largest. True is "gradient" if gradients are shown, else
         "value"; False draws all alike. In a model, "gradient" draws the weights' gradients in place of the weights.

@@ -13,10 +13,10 @@ from autograd import Value
 from autograd.gates import ADDITIVE
 from viz.diagram.truth import PASSES, STALE
 from viz.explanation.breaking import Row, fits, lines
-from viz.explanation.paths import Path, Paths
 from viz.explanation.reasons import decision_written, formula_names, reason
 from viz.explanation.series import ends, gap
 from viz.explanation.trace import Trace, is_all_numbers
+from viz.paths import Path, Paths
 from viz.text.equations import ABOUT, EQUAL, Printed, product, rule_of, total
 from viz.text.latex import name_latex
 from viz.text.notation import (

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from autograd import Value
 from viz.explanation.derivation import derivation
-from viz.explanation.paths import Paths, paths_from
 from viz.explanation.style import Markdown, Plain, Style
 from viz.explanation.trace import Trace, traced
 from viz.explanation.words import Words
+from viz.paths import Paths, paths_from
 from viz.text.latex import with_characters
 from viz.text.names import caller_variables
 from viz.text.numbers import NumberFormat, format_number

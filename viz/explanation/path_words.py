@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from viz.explanation.paths import EXACT, Path, Paths
 from viz.explanation.series import ENDS, ends, gap
 from viz.explanation.style import Style
 from viz.explanation.trace import Trace
+from viz.paths import EXACT, Path, Paths
 from viz.text.equations import EQUAL, product, total
 from viz.text.notation import factor, joined
 

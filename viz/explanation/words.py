@@ -15,10 +15,10 @@ from autograd.backprop import BackwardStep, Contribution
 from autograd.gates import GATES
 from viz.diagram.truth import PASSES, STALE
 from viz.explanation.path_words import PathWords, summed
-from viz.explanation.paths import Paths
 from viz.explanation.reasons import decision_written, formula_names, reason
 from viz.explanation.style import Style
 from viz.explanation.trace import Trace, is_all_numbers
+from viz.paths import Paths
 from viz.text.columns import cells, padded
 from viz.text.equations import product, rule_of
 from viz.text.notation import Written, expression_text, fitted, formula_written, joined, number_written

@@ -11,9 +11,9 @@ import pytest
 import viz
 from autograd import Value, exp, maximum, relu, scope, topological_order, where
 from autograd import sum as sum_of
-from viz.explanation.paths import EXACT, paths_from
 from viz.explanation.table import table
 from viz.expression.read import read_expression
+from viz.paths import EXACT, paths_from
 
 
 def explained(text, wrt=None, format="text", **values):
