@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from viz.diagram.model import Diagram
 from viz.drawing.dot import dot
 from viz.drawing.terminal import terminal
+from viz.notebook import Shown
 from viz.options import choose
 from viz.output.files import write
 from viz.output.html import html
@@ -23,7 +24,7 @@ from viz.styles.pen import Look
 from viz.themes import Theme
 
 
-class Picture:
+class Picture(Shown):
     """What `viz.draw` returns: it shows itself in a notebook, and ``picture.save("loss.svg")`` writes it to a file.
 
     diagram: what is drawn. scene: where. theme: in which colours. look: what else the reader chose.
@@ -84,21 +85,18 @@ class Picture:
         content = choose("format", ending, FORMATS)(self)
         write(path, content.encode(errors="replace") if isinstance(content, str) else content)
 
-    def _repr_mimebundle_(
-        self, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> dict[str, str]:
-        """What notebooks show: an image as HTML; the same in pixels for viewers that show no HTML, where the extra
-        ``png`` is installed; and words."""
-        bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+    def _forms(self) -> dict[str, str]:
+        """An image as HTML; the same in pixels for viewers that show no HTML, where the extra ``png`` is installed and
+        the picture is not too large; and words."""
+        forms = {"text/html": self._image(), "text/plain": repr(self)}
         if available("png") and self.scene.width * self.scene.height <= _LARGEST:
-            bundle["image/png"] = base64.b64encode(self.png).decode()
-        return {
-            kind: data
-            for kind, data in bundle.items()
-            if (include is None or kind in include) and (exclude is None or kind not in exclude)
-        }
+            forms["image/png"] = base64.b64encode(self.png).decode()
+        return forms
 
     def _repr_html_(self) -> str:
+        return self._image()  # without making the pixels
+
+    def _image(self) -> str:
         """An image that also shows in notebooks that are not trusted, where scripts and inline SVG are removed."""
         data = base64.b64encode(self.svg.encode()).decode()
         alt = escaped(f"{self.diagram.title}: {self.diagram.description}")

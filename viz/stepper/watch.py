@@ -6,7 +6,7 @@ import base64
 import math
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from html import escape
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError
+from viz.notebook import Shown
 from viz.stepper.chart import BOTTOM, LEFT, RIGHT, TOP, loss_chart
 from viz.stepper.graph import number
 from viz.stepper.page import element, save_page, script, watch_source
@@ -48,7 +49,7 @@ class Frame:
         self.weights, self.gradients, self.field = weights, gradients, field
 
 
-class Watch:
+class Watch(Shown):
     """Records a training, as a callback of `nn.fit`, and shows it: in notebooks by itself, elsewhere by `save`.
 
     It holds the state before training and after each epoch; of long trainings evenly spaced epochs, and the last.
@@ -148,15 +149,8 @@ class Watch:
         """Write a page of its own to `path`, a name that ends in .html; returns the path."""
         return save_page(path, self.title, self.html)
 
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, str]:
-        bundle = {"text/html": self.html, "text/plain": repr(self)}
-        return {kind: data for kind, data in bundle.items()
-                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
+    def _forms(self) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         frames = self.kept
