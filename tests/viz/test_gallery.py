@@ -1,5 +1,6 @@
 """What holds of every worked example in every style, theme and direction, and the golden pictures of all."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,21 +12,29 @@ from nn import Module
 from viz.output.scene import Path as Wire
 from viz.styles import STYLES
 
-GOLDEN = Path(__file__).parent / "golden"
+GALLERY = Path(__file__).parents[2] / "notebooks" / "gallery"
+PICTURES = sorted((GALLERY / "pictures").glob("*.svg"))
 
 
-def test_every_example_has_a_golden_picture(examples):
-    assert {file.stem for file in GOLDEN.glob("*.svg")} == set(examples)
+def test_every_example_has_a_picture_in_the_gallery(examples):
+    assert {file.name for file in PICTURES} == {
+        *(f"{name}.circuit.light.svg" for name in examples),
+        "sigmoid_neuron.circuit.dark.svg",
+    }
 
 
-def test_examples_are_drawn_as_in_their_golden_pictures(examples):
+@pytest.mark.parametrize("file", PICTURES, ids=lambda file: file.stem)
+def test_examples_are_drawn_as_in_the_gallery(examples, file):
     """`python notebooks/gallery/make.py --goldens` draws them anew; look at each one that changed."""
-    changed = []
-    for name, make in examples.items():
-        thing, options = make()
-        if viz.draw(thing, names=False, **options).svg != (GOLDEN / f"{name}.svg").read_text(encoding="utf-8"):
-            changed.append(name)
-    assert changed == []
+    name, style, theme = file.stem.split(".")
+    thing, options = examples[name]()
+    picture = viz.draw(thing, style=style, theme=theme, names=False, **options)
+    assert picture.svg == file.read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_gallery_shows_pictures_that_are_there():
+    shown = re.findall(r"\((pictures/[^)]*)\)", (GALLERY / "README.md").read_text(encoding="utf-8"))
+    assert {GALLERY / path for path in shown} == set(PICTURES)
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -1,8 +1,8 @@
-"""Golden pictures in a real browser: the texts as its fonts draw them do not meet, in narrow fonts and in wide ones."""
+"""The gallery's pictures in a real browser: the texts as its fonts draw them do not meet, in narrow fonts and in wide ones."""
 
 from pathlib import Path
 
-GOLDEN = Path(__file__).parent / "golden"
+PICTURES = sorted((Path(__file__).parents[2] / "notebooks" / "gallery" / "pictures").glob("*.light.svg"))
 MEETING = """() => {
   const texts = [...document.querySelectorAll('svg text')].map(t => [t.innerHTML, t.getBoundingClientRect()])
   const found = []
@@ -17,7 +17,8 @@ MEETING = """() => {
 
 def test_no_two_texts_meet_as_a_browser_draws_them(chromium):
     page = chromium.new_page()
-    for file in sorted(GOLDEN.glob("*.svg")):
+    assert PICTURES
+    for file in PICTURES:
         picture = file.read_text(encoding="utf-8")
         for font in ("Helvetica, Arial, sans-serif", "DejaVu Sans"):
             before, _, rest = picture.partition('font-family="')
