@@ -44,9 +44,21 @@ Quote it, so that the shell leaves it alone. Each name gets a number: name=2, na
 
 #: What the terminal may be unable to show, and what is shown instead.
 _PLAIN = str.maketrans(
-    {"−": "-", "×": "*", "∂": "d", "→": "->", "…": "...", "Σ": "sum", "∞": "inf", "≠": "!=", "≤": "<=", "≥": ">=",
-     "÷": "/", "·": "*"}
-)  # fmt: skip
+    {
+        "−": "-",
+        "×": "*",
+        "∂": "d",
+        "→": "->",
+        "…": "...",
+        "Σ": "sum",
+        "∞": "inf",
+        "≠": "!=",
+        "≤": "<=",
+        "≥": ">=",
+        "÷": "/",
+        "·": "*",
+    }
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,8 +121,9 @@ def _draw(value: Value, options: argparse.Namespace) -> str:
     chosen = {name: given[name] for name in (*_PICTURE, *_PARTS, "highlight") if name in given}
     if options.output is None:
         if chosen:
-            raise ValueError(f"{' and '.join(chosen)} can be chosen for a picture; name its file with -o, such as "
-                             "-o picture.svg")  # fmt: skip
+            raise ValueError(
+                f"{' and '.join(chosen)} can be chosen for a picture; name its file with -o, such as -o picture.svg"
+            )
         return table(value, number=options.number)
     if "highlight" in chosen:
         chosen["highlight"] = _named(value, options.highlight)
@@ -154,8 +167,9 @@ def _written(path: str, save: Callable[[str], object]) -> str:
 
 
 def _explain(value: Value, options: argparse.Namespace) -> str:
-    return viz.explain(value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths,
-                   number=options.number)  # fmt: skip
+    return viz.explain(
+        value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths, number=options.number
+    )
 
 
 # ---------------------------------------------------------------- the parser
@@ -182,40 +196,59 @@ def _parser() -> argparse.ArgumentParser:
     listed = ", ".join(sorted(functions()))
     epilog = EXAMPLES.format(functions=listed.replace("relu, sigmoid", "relu,\n  sigmoid"))
     raw = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(prog="gatewise", description="Backpropagation you can see: an expression's values, local "
-                     "derivatives and gradients.", epilog=epilog, formatter_class=raw, allow_abbrev=False)  # fmt: skip
+    parser = _Parser(
+        prog="gatewise",
+        description="Backpropagation you can see: an expression's values, local derivatives and gradients.",
+        epilog=epilog,
+        formatter_class=raw,
+        allow_abbrev=False,
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: Callable[[Value, argparse.Namespace], str], help: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog,
-                                  formatter_class=raw, allow_abbrev=False)  # fmt: skip
+        sub = commands.add_parser(
+            name,
+            help=help,
+            description=help[0].upper() + help[1:] + ".",
+            epilog=epilog,
+            formatter_class=raw,
+            allow_abbrev=False,
+        )
         sub.add_argument("expression", metavar="EXPRESSION", help='such as "max(x*w + b, 0)", in quotes')
         sub.add_argument("values", nargs="*", default=[], metavar="NAME=NUMBER", help="such as x=2 w=-3 b=1/3")
         sub.set_defaults(run=run)
         return sub
 
     draw = command("draw", _draw, "draw the graph into a file, or print its values and gradients as a table")
-    draw.add_argument("-o", "--output", metavar="FILE",
-                      help=f"the picture to write; its name ends in .{', .'.join(FORMATS)}")  # fmt: skip
+    draw.add_argument(
+        "-o", "--output", metavar="FILE", help=f"the picture to write; its name ends in .{', .'.join(FORMATS)}"
+    )
     step = command("step", _step, "write a page that steps through the graph, forward and backward")
     step.add_argument("-o", "--output", metavar="FILE", required=True, help="the page to write, such as neuron.html")
     for name, (purpose, choices) in _PICTURE.items():
         for sub in (draw, step) if name == "direction" else (draw,):
-            sub.add_argument(f"--{name}", metavar=name.upper(), default=argparse.SUPPRESS,
-                             help=f"{purpose}: {', '.join(choices)}")  # fmt: skip
+            sub.add_argument(
+                f"--{name}", metavar=name.upper(), default=argparse.SUPPRESS, help=f"{purpose}: {', '.join(choices)}"
+            )
     for name, help in _PARTS.items():
         for sub in (draw, step) if name == "legend" else (draw,):
-            sub.add_argument(f"--no-{name}", dest=name, action="store_false", default=argparse.SUPPRESS,
-                             help=f"leave out {help}")  # fmt: skip
+            sub.add_argument(
+                f"--no-{name}", dest=name, action="store_false", default=argparse.SUPPRESS, help=f"leave out {help}"
+            )
     draw.add_argument("--highlight", metavar="NAME", default=argparse.SUPPRESS, help="show the paths from NAME")
     explain = command("explain", _explain, "tell in words how the value and its gradients come about")
-    explain.add_argument("--wrt", metavar="NAME", action="append",
-                         help="also list every path from NAME to the output; may be given more than once")  # fmt: skip
+    explain.add_argument(
+        "--wrt",
+        metavar="NAME",
+        action="append",
+        help="also list every path from NAME to the output; may be given more than once",
+    )
     explain.add_argument("--format", default="text", metavar="FORMAT", help=f"{', '.join(EXPLANATIONS)} (text)")
     for sub in (draw, explain):
-        sub.add_argument("--digits", type=_digits, dest="number", metavar="N", default=NumberFormat(),
-                         help="significant digits (3)")  # fmt: skip
+        sub.add_argument(
+            "--digits", type=_digits, dest="number", metavar="N", default=NumberFormat(), help="significant digits (3)"
+        )
     explain.add_argument("--limit", type=int, default=60, metavar="N", help="tell at most N gates one by one (60)")
     explain.add_argument("--paths", type=int, default=12, metavar="N", help="list at most N paths for each name (12)")
     return parser

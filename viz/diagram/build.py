@@ -46,8 +46,16 @@ def diagram_of(
 class _Builder:
     """Makes nodes, nets and wires, item by item."""
 
-    def __init__(self, order: Sequence[Value], outputs: Sequence[Value], names: Mapping[Value, str], gradients: bool,
-                 number: NumberFormat, grouping: Grouping, diagram: Diagram) -> None:  # fmt: skip
+    def __init__(
+        self,
+        order: Sequence[Value],
+        outputs: Sequence[Value],
+        names: Mapping[Value, str],
+        gradients: bool,
+        number: NumberFormat,
+        grouping: Grouping,
+        diagram: Diagram,
+    ) -> None:
         self.order, self.outputs, self.names = order, outputs, names
         self.gradients, self.number, self.diagram = gradients, number, diagram
         self.items, self.paths = grouping.items, grouping.paths
@@ -162,12 +170,14 @@ class _Builder:
         diagram = self.diagram
         gates = Counter(value.gate.name for value in group.members if value.gate)
         leaves = len(group.members) - gates.total()
-        lines = [_counted(n, word, many) for n, word, many in ((gates.total(), "gate", ""), (leaves, "leaf", "leaves"))
-                 if n]  # fmt: skip
+        lines = [
+            _counted(n, word, many) for n, word, many in ((gates.total(), "gate", ""), (leaves, "leaf", "leaves")) if n
+        ]
         kinds = ", ".join(f"{count} {gate}" for gate, count in gates.most_common())
         title = "\n".join(filter(None, [".".join((*group.path, group.name)), *lines, kinds]))
-        node = diagram.add_node("group", group.name or "…", frame=frame, key=key, title=title,
-                                lines=lines if group.kind != "stack" else ())  # fmt: skip
+        node = diagram.add_node(
+            "group", group.name or "…", frame=frame, key=key, title=title, lines=lines if group.kind != "stack" else ()
+        )
         node.output = any(value in self.ends for value in group.members)
         node.members = tuple(group.members)
         node.scope = ".".join((*group.path, group.name)) if group.kind == "scope" else ""
@@ -196,8 +206,11 @@ class _Builder:
         grads = [grad for value in values if (grad := self._grad(value)) is not None]
         net.spans = span_of([value.data for value in values]), span_of(grads)
         words = [net.text]
-        words += [f"{what} {span(*found, full_precision)}"
-                  for what, found in zip(("values", "gradients"), net.spans, strict=True) if found]  # fmt: skip
+        words += [
+            f"{what} {span(*found, full_precision)}"
+            for what, found in zip(("values", "gradients"), net.spans, strict=True)
+            if found
+        ]
         net.title = "\n".join(words)
         return net
 

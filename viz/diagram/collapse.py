@@ -50,8 +50,13 @@ class Grouping:
         return self.items[value] is value
 
 
-def grouped(order: Sequence[Value], outputs: Sequence[Value], expand: Expand = None,
-            collapse: str | Iterable[str] = (), limit: int = LIMIT) -> Grouping:  # fmt: skip
+def grouped(
+    order: Sequence[Value],
+    outputs: Sequence[Value],
+    expand: Expand = None,
+    collapse: str | Iterable[str] = (),
+    limit: int = LIMIT,
+) -> Grouping:
     """Decide what is drawn as one box.
 
     expand: True for every gate; a number for that many levels of scopes; the names of scopes to open, ``*`` and ``?``
@@ -83,8 +88,9 @@ def grouped(order: Sequence[Value], outputs: Sequence[Value], expand: Expand = N
     return grouping
 
 
-def _wanted(paths: Mapping[Value, Path], expand: Expand, collapse: str | Iterable[str],
-            limit: int) -> tuple[int, list[str], list[str]]:  # fmt: skip
+def _wanted(
+    paths: Mapping[Value, Path], expand: Expand, collapse: str | Iterable[str], limit: int
+) -> tuple[int, list[str], list[str]]:
     """How deep to open, which scopes to open in any case, which to close."""
     known = {".".join(path[: i + 1]) for path in set(paths.values()) for i in range(len(path))}
     closed = _patterns(collapse, known, "collapse")
@@ -117,9 +123,10 @@ def _patterns(given: str | Iterable[str], known: set[str], option: str) -> list[
         if not isinstance(pattern, str):
             raise TypeError(f"{option} takes names of scopes, but was given {pattern!r}")
         if not any(fnmatchcase(name, pattern) for name in known):
-            there = ", ".join(sorted(known)[:20]) + (", ..." if len(known) > 20 else "")
-            raise ValueError(f"{option}: there is no scope {pattern!r}; " + (f"the scopes are {there}" if known else
-                             "this graph has none: make some with `with autograd.scope(...)`"))  # fmt: skip
+            there = "this graph has none: make some with `with autograd.scope(...)`"
+            if known:
+                there = f"the scopes are {', '.join(sorted(known)[:20])}{', ...' if len(known) > 20 else ''}"
+            raise ValueError(f"{option}: there is no scope {pattern!r}; {there}")
     return patterns
 
 

@@ -131,15 +131,33 @@ class Diagram:
     #: The wires and nodes to be set off, by key; empty for none. The rest is drawn pale.
     highlighted: set[str] = field(default_factory=set)
 
-    def add_node(self, kind: Kind, text: str, *, frame: Frame | None = None, output: bool = False, title: str = "",
-                 lines: Sequence[str] = (), value: Value | None = None, key: str = "") -> Node:  # fmt: skip
+    def add_node(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        frame: Frame | None = None,
+        output: bool = False,
+        title: str = "",
+        lines: Sequence[str] = (),
+        value: Value | None = None,
+        key: str = "",
+    ) -> Node:
         """Append a node. Nodes must be added in an order in which wires lead from earlier ones to later ones."""
         node = Node(key or f"n{len(self.nodes)}", kind, text, value, frame, output, title, lines=tuple(lines))
         self.nodes.append(node)
         return node
 
-    def add_net(self, source: Node, *, name: str = "", data: float | None = None, grad: float | None = None,
-                text: str = "", title: str = "") -> Net:  # fmt: skip
+    def add_net(
+        self,
+        source: Node,
+        *,
+        name: str = "",
+        data: float | None = None,
+        grad: float | None = None,
+        text: str = "",
+        title: str = "",
+    ) -> Net:
         """Append a value that leaves `source`."""
         key = f"{source.key}.{len(source.nets)}" if source.nets else source.key
         net = Net(key, source, name, data, grad, text, title)
@@ -147,8 +165,15 @@ class Diagram:
         self.nets.append(net)
         return net
 
-    def connect(self, net: Net, target: Node, *, local: float | None = None, amount: float | None = None,
-                uses: tuple[tuple[Value, int], ...] = ()) -> Wire:  # fmt: skip
+    def connect(
+        self,
+        net: Net,
+        target: Node,
+        *,
+        local: float | None = None,
+        amount: float | None = None,
+        uses: tuple[tuple[Value, int], ...] = (),
+    ) -> Wire:
         """Append a wire from `net` to the next operand of `target`."""
         key = f"w{target.key.removeprefix('n')}.{len(target.inputs)}"
         wire = Wire(key, net, target, len(target.inputs), local, amount, uses)

@@ -75,8 +75,11 @@ def _parts(model: Module) -> Iterator[tuple[str, Module]]:
         yield name, part
         if not _is_stage(name, part) and not isinstance(part, Activation):
             around |= {id(part)}
-            inner = [(f"{name}.{key}" if name else key, held, around) for key, held in part._held()
-                     if isinstance(held, Module) and id(held) not in around]  # fmt: skip
+            inner = [
+                (f"{name}.{key}" if name else key, held, around)
+                for key, held in part._held()
+                if isinstance(held, Module) and id(held) not in around
+            ]
             stack += reversed(inner)
 
 
@@ -95,8 +98,9 @@ def beside(model: Module, number: NumberFormat) -> tuple[str, ...]:
                 if isinstance(held, Value):
                     names.setdefault(held, []).append(f"{prefix}{key}")
     if len(names) <= _BESIDE:
-        return tuple(f"{' = '.join(called)} = {inside.get(value) or number(value.data)}"
-                     for value, called in names.items())  # fmt: skip
+        return tuple(
+            f"{' = '.join(called)} = {inside.get(value) or number(value.data)}" for value, called in names.items()
+        )
     counts = Counter(called[0].rstrip(".0123456789") for value, called in names.items() if value not in inside)
     return tuple(f"{owner}: {_counted(count)}" for owner, count in counts.items())
 

@@ -70,7 +70,7 @@ def _edges(order: Sequence[Value], paths: dict[Value, Path], depth: int) -> dict
 
 
 def circular(feeds: dict[Hashable, set[Hashable]]) -> set[Hashable]:
-    """The items on circles and between them: those left when sources and sinks have been taken away again and again."""
+    """The items on a cycle or between two: what remains after removing sources and sinks repeatedly."""
     back: dict[Hashable, set[Hashable]] = {}
     for source, targets in feeds.items():
         for target in targets:

@@ -13,8 +13,10 @@ from autograd import Value
 
 #: What is said of a stale graph, and of gradients of several passes: the fact, then what to do.
 STALE = ("stale: numbers have changed since this was computed;", "build the graph anew, or call .forward()")
-PASSES = ("passes: these gradients are not of one backward pass through this graph alone;",
-          "set those of its leaves to 0 and call .backward() for that")  # fmt: skip
+PASSES = (
+    "passes: these gradients are not of one backward pass through this graph alone;",
+    "set those of its leaves to 0 and call .backward() for that",
+)
 #: How far a sum of contributions may be from itself when it is added up in another order, relative to its terms.
 _ROUNDING = 1e-9
 

@@ -77,8 +77,10 @@ def dot(diagram: Diagram, theme: Theme, look: Look) -> str:
             amount = f"∂ {number(wire.amount)}" if diagram.copies and wire.amount is not None and net.copied else ""
             wide = f", penwidth={look.wire_width(wire):.2f}" if look.magnitude else ""
             head = "\n".join(filter(None, [local, amount]))
-            lines.append(f"  {quoted(source)} -> {quoted(wire.target.key)} [label={quoted(words)}, "
-                         f"headlabel={quoted(head)}, arrowsize=0.5{wide}];")  # fmt: skip
+            lines.append(
+                f"  {quoted(source)} -> {quoted(wire.target.key)} [label={quoted(words)}, "
+                f"headlabel={quoted(head)}, arrowsize=0.5{wide}];"
+            )
     return "\n".join((*lines, "}", ""))
 
 
@@ -86,5 +88,7 @@ def _node(node: Node, theme: Theme) -> str:
     shape = "circle" if node.kind == "gate" else "box"
     label = "\n".join((node.text, *node.lines))
     rings = 2 if node.output else 1
-    return (f"    {quoted(node.key)} [shape={shape}, label={quoted(label)}, tooltip={quoted(node.title)}, "
-            f"fillcolor={quoted(theme.fill(node.kind))}, peripheries={rings}];")  # fmt: skip
+    return (
+        f"    {quoted(node.key)} [shape={shape}, label={quoted(label)}, tooltip={quoted(node.title)}, "
+        f"fillcolor={quoted(theme.fill(node.kind))}, peripheries={rings}];"
+    )

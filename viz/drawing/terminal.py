@@ -20,10 +20,23 @@ from viz.text.numbers import span
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _SIGNS = {
-    0: " ", _LEFT: "─", _RIGHT: "─", _LEFT | _RIGHT: "─", _UP: "│", _DOWN: "│", _UP | _DOWN: "│", _DOWN | _RIGHT: "┌",
-    _DOWN | _LEFT: "┐", _UP | _RIGHT: "└", _UP | _LEFT: "┘", _UP | _DOWN | _RIGHT: "├", _UP | _DOWN | _LEFT: "┤",
-    _DOWN | _LEFT | _RIGHT: "┬", _UP | _LEFT | _RIGHT: "┴", 15: "┼",
-}  # fmt: skip
+    0: " ",
+    _LEFT: "─",
+    _RIGHT: "─",
+    _LEFT | _RIGHT: "─",
+    _UP: "│",
+    _DOWN: "│",
+    _UP | _DOWN: "│",
+    _DOWN | _RIGHT: "┌",
+    _DOWN | _LEFT: "┐",
+    _UP | _RIGHT: "└",
+    _UP | _LEFT: "┘",
+    _UP | _DOWN | _RIGHT: "├",
+    _UP | _DOWN | _LEFT: "┤",
+    _DOWN | _LEFT | _RIGHT: "┬",
+    _UP | _LEFT | _RIGHT: "┴",
+    _UP | _DOWN | _LEFT | _RIGHT: "┼",
+}
 
 
 class Canvas:
@@ -164,8 +177,9 @@ def terminal(diagram: Diagram, look: Look) -> str:
     return "".join(f"{line}\n" for line in (str(canvas), *beside, *diagram.marks, *diagram.captions))
 
 
-def _channel(canvas: Canvas, graph: Ranked, boxes: Sequence[Box], rows: Sequence[int], layer: Sequence[int],
-             start: int) -> int:  # fmt: skip
+def _channel(
+    canvas: Canvas, graph: Ranked, boxes: Sequence[Box], rows: Sequence[int], layer: Sequence[int], start: int
+) -> int:
     """Draw the turns between a rank and the next; how many columns they took.
 
     A net that turns at column t runs to the left of t in its own row, and to the right of t in those of its targets; so
@@ -181,8 +195,7 @@ def _channel(canvas: Canvas, graph: Ranked, boxes: Sequence[Box], rows: Sequence
         for row, goals in nets.items():
             (straight if goals == [row] else turning).append((row, goals))
     sources = {row: i for i, (row, _) in enumerate(turning)}
-    blockers = [{sources[g] for g in goals if g in sources and sources[g] != i}
-                for i, (_, goals) in enumerate(turning)]  # fmt: skip
+    blockers = [{sources[g] for g in goals if g in sources and sources[g] != i} for i, (_, goals) in enumerate(turning)]
     used = {row for row, _ in turning} | {g for _, goals in turning for g in goals} | {row for row, _ in straight}
     order: list[int] = []
     halves: list[tuple[int, int]] = []

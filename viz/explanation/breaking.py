@@ -20,11 +20,33 @@ _INDENT, _NAME = 2.0, 8.0
 
 #: Commands that are no single sign, by their width; relations and operators have room around them.
 _WIDTHS = {
-    r"\left": 0.0, r"\right": 0.0, r"\quad": 2.0, r"\cdots": 3.2, r"\dots": 3.2, r"\cdot": 1.5, r"\times": 2.5,
-    r"\to": 3.2, r"\le": 2.7, r"\ge": 2.7, r"\ne": 2.7, r"\qquad": 4.0, r"\;": 0.6, r"\,": 0.4, r"\ ": 0.7,
-    r"\sum": 2.9, r"\log": 2.8, r"\exp": 3.2, r"\sin": 2.6, r"\cos": 3.0, r"\tanh": 4.2, r"\max": 4.2, r"\min": 3.9,
-    r"\sqrt": 1.8, r"\backslash": 1.0, r"\approx": 2.5,
-}  # fmt: skip
+    r"\left": 0.0,
+    r"\right": 0.0,
+    r"\quad": 2.0,
+    r"\cdots": 3.2,
+    r"\dots": 3.2,
+    r"\cdot": 1.5,
+    r"\times": 2.5,
+    r"\to": 3.2,
+    r"\le": 2.7,
+    r"\ge": 2.7,
+    r"\ne": 2.7,
+    r"\qquad": 4.0,
+    r"\;": 0.6,
+    r"\,": 0.4,
+    r"\ ": 0.7,
+    r"\sum": 2.9,
+    r"\log": 2.8,
+    r"\exp": 3.2,
+    r"\sin": 2.6,
+    r"\cos": 3.0,
+    r"\tanh": 4.2,
+    r"\max": 4.2,
+    r"\min": 3.9,
+    r"\sqrt": 1.8,
+    r"\backslash": 1.0,
+    r"\approx": 2.5,
+}
 _SETTING = {r"\mathrm", r"\text", r"\operatorname", r"\hat", r"\tilde", r"\bar", r"\acute", r"\grave", r"\ddot"}
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}^_]|\s+|.", re.DOTALL)
 

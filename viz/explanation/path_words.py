@@ -24,8 +24,9 @@ class PathWords:
         start, output = self.code(trace.name(found.start)), self.code(trace.name(trace.output))
         many = counted(found.count)
         yield from self.style.heading(
-            f"Paths from {start} to {output}", f"{many}. Along a path the local derivatives multiply; "
-            "where paths meet, the products add.")  # fmt: skip
+            f"Paths from {start} to {output}",
+            f"{many}. Along a path the local derivatives multiply; where paths meet, the products add.",
+        )
         if not found.complete:
             yield self.style.item("", f"The {len(found.shown)} whose products are largest in size:")
         for number, path in enumerate(found.shown, 1):
@@ -35,8 +36,11 @@ class PathWords:
         whole = self.n(trace.gradients[found.start])
         slope = trace.d(trace.output, found.start)
         if not found.complete:
-            yield self.style.item("", f"The sum over all paths, found by backpropagation in one visit to each of the "
-                                      f"{trace.gates.total():,} gates: {self.code(f'{slope} = {whole}')}")  # fmt: skip
+            yield self.style.item(
+                "",
+                f"The sum over all paths, found by backpropagation in one visit to each of the "
+                f"{trace.gates.total():,} gates: {self.code(f'{slope} = {whole}')}",
+            )
         elif len(found.shown) > 1:
             terms = summed(trace, [path.product for path in found.shown], trace.gradients[found.start])
             yield self.style.item("", f"Their sum: {self.code(f'{slope} = {terms}')}")

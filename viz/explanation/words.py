@@ -137,9 +137,11 @@ class Words:
         whole = self.code(f"{trace.d(trace.output, trace.output)} = 1")
         constants = any(n.gate is None and not n.requires_grad for n in trace.order)
         yield from self.style.heading(
-            "Backward", "from the output to the inputs, each gate passes local derivative × upstream gradient to its "
+            "Backward",
+            "from the output to the inputs, each gate passes local derivative × upstream gradient to its "
             f"operands, which add up (+=) what they get. It starts with {whole}."
-            + (" Plain numbers and other constants get no gradient." if constants else ""))  # fmt: skip
+            + (" Plain numbers and other constants get no gradient." if constants else ""),
+        )
         arrived = dict.fromkeys(trace.sums, 0)
         number = 0
         for step in trace.backward:
@@ -159,14 +161,17 @@ class Words:
         computed = symbols if symbols == name else f"{name} = {symbols}"
         article = "an" if gate.role[0] in "aeiou" else "a"
         arrives = f"{self.trace.d(self.trace.output, step.node)} = {self.n(step.upstream)}"
-        return (f"{self.code(computed)} ({gate.name}, {article} {gate.role}): {gate.says}. "
-                f"Upstream: {self.code(arrives)}.")  # fmt: skip
+        return (
+            f"{self.code(computed)} ({gate.name}, {article} {gate.role}): {gate.says}. Upstream: {self.code(arrives)}."
+        )
 
     def _contributions(self, step: BackwardStep[Value], arrived: dict[Value, int]) -> Iterator[str]:
         """A line for each operand, and one for each Value whose last use this was."""
         wanted = [i for i, parent in enumerate(step.node.parents) if parent.requires_grad]
-        rows = [(self._sum_line(c, step), self._remark(step.node, i))
-                for i, c in zip(wanted, step.contributions, strict=True)]  # fmt: skip
+        rows = [
+            (self._sum_line(c, step), self._remark(step.node, i))
+            for i, c in zip(wanted, step.contributions, strict=True)
+        ]
         if len(rows) > INPUTS:
             rows = [*rows[: INPUTS - 1], (f"… and {len(rows) - INPUTS + 1:,} more operands", "")]
         width = max((cells(formula) for formula, _ in rows), default=0)
@@ -179,8 +184,10 @@ class Words:
             accumulation = self.trace.sums[parent]
             if arrived[parent] == accumulation.count:
                 name, copy = self.code(self.trace.name(parent)), GATES["copy"]
-                yield self.style.remark(f"{name} is used {_how_often(accumulation.count)} (a copy is an {copy.role}: "
-                                        f"{copy.says}): {self.code(self._added(parent))}")  # fmt: skip
+                yield self.style.remark(
+                    f"{name} is used {_how_often(accumulation.count)} (a copy is an {copy.role}: "
+                    f"{copy.says}): {self.code(self._added(parent))}"
+                )
 
     def _sum_line(self, c: Contribution[Value], step: BackwardStep[Value]) -> str:
         factors = [c.local, step.upstream]
@@ -205,8 +212,10 @@ class Words:
         if slope.value is not None:
             return ""
         if self.trace.is_ambiguous(node, parent):
-            return f"since operand {index + 1} of {self.code(self.trace.name(node))} has the local derivative " \
-                   f"{self.code(slope.text)}"  # fmt: skip
+            return (
+                f"since operand {index + 1} of {self.code(self.trace.name(node))} has the local derivative "
+                f"{self.code(slope.text)}"
+            )
         return f"since {self.code(f'{self.trace.d(node, parent)} = {slope.text}')}"
 
     def _added(self, node: Value) -> str:

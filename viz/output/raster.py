@@ -29,7 +29,9 @@ def _library(form: str) -> Any:
     except ImportError:
         raise ModuleNotFoundError(
             f"a picture is written as {form} by the library {module!r}, which is not installed; "
-            f"pip install gatewise[{extra}]", name=module) from None  # fmt: skip
+            f"pip install gatewise[{extra}]",
+            name=module,
+        ) from None
 
 
 #: A PNG of more pixels would take half a gigabyte of memory or more, and many seconds.
@@ -60,8 +62,11 @@ def png(svg: str, width: float, height: float, scale: float = 2.0) -> bytes:
 def _characters(svg: str) -> list[str]:
     """The characters beyond ASCII that are drawn as a sign of their own, each once."""
     texts = re.findall("<text[^>]*>([^<]*)", svg)
-    return [c for c in dict.fromkeys("".join(texts)) if not c.isascii()
-            and unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me", "Zs", "Zl", "Zp")]  # fmt: skip
+    return [
+        c
+        for c in dict.fromkeys("".join(texts))
+        if not c.isascii() and unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Mn", "Mc", "Me", "Zs", "Zl", "Zp")
+    ]
 
 
 #: A character that no font has: it shows what the renderer draws where a character is missing.
@@ -85,11 +90,14 @@ _PACKAGES = {("HANGUL", "CJK", "HIRAGANA", "KATAKANA"): "fonts-noto-cjk"}
 _OTHERS = "fonts-noto-core"
 
 
+def _package(character: str) -> str:
+    """The package whose fonts have a character."""
+    name = unicodedata.name(character, "")
+    return next((package for starts, package in _PACKAGES.items() if name.startswith(starts)), _OTHERS)
+
+
 def _without_font(missing: list[str]) -> str:
-    packages = sorted({
-        next((package for starts, package in _PACKAGES.items() if unicodedata.name(c, "").startswith(starts)), _OTHERS)
-        for c in missing
-    })  # fmt: skip
+    packages = sorted({_package(character) for character in missing})
     shown = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing[:8]) + (", ..." if len(missing) > 8 else "")
     return (
         f"no font on this machine has {shown}: in the PNG they are empty boxes. Install one that has them (on Debian: "
@@ -113,8 +121,10 @@ def _fonts() -> dict[str, Any]:
     empty = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{}</svg>'
 
     def draws(fonts: dict[str, Any]) -> bool:
-        blank, letter = (bytes(resvg.svg_to_bytes(svg_string=empty.format(inside), **fonts))
-                         for inside in ("", '<text y="15" font-family="sans-serif">M</text>'))  # fmt: skip
+        blank, letter = (
+            bytes(resvg.svg_to_bytes(svg_string=empty.format(inside), **fonts))
+            for inside in ("", '<text y="15" font-family="sans-serif">M</text>')
+        )
         return blank != letter
 
     candidates: list[dict[str, Any]] = [{"sans_serif_family": family} for family in _SANS_SERIF]
@@ -125,8 +135,10 @@ def _fonts() -> dict[str, Any]:
     for fonts in candidates:
         if draws(fonts):
             return fonts
-    raise RuntimeError("this machine has no fonts, so a PNG would have no text; install some (on Debian: apt-get "
-                       "install fonts-dejavu) or pip install matplotlib, which brings its own")  # fmt: skip
+    raise RuntimeError(
+        "this machine has no fonts, so a PNG would have no text; install some (on Debian: apt-get "
+        "install fonts-dejavu) or pip install matplotlib, which brings its own"
+    )
 
 
 def pdf(svg: str, width: float, height: float, title: str) -> bytes:

@@ -146,8 +146,10 @@ def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
     yield f'<g class="wires" fill="none" stroke="{theme.wire}" stroke-width="{USUAL}" stroke-linecap="round">'
     yield from (_path(p, theme) for p in scene.paths)
     yield "</g>"
-    yield (f'<g class="nodes" stroke="{theme.ink}" stroke-width="{USUAL}" fill="{theme.ink}" text-anchor="middle" '
-           f'font-size="{SYMBOL}">')  # fmt: skip
+    yield (
+        f'<g class="nodes" stroke="{theme.ink}" stroke-width="{USUAL}" fill="{theme.ink}" text-anchor="middle" '
+        f'font-size="{SYMBOL}">'
+    )
     for shape in scene.shapes:
         if shape.kind != "frame":
             yield _shape(shape, theme, inside.pop(shape.node, ()) if shape.kind not in ("copy", "rule") else ())

@@ -7,6 +7,7 @@ their code point; the other two set them if the document's fonts have them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 from viz.output.scene import Path, Scene, Shape, Text
 from viz.output.svg import ROLE_LOOKS, short
@@ -71,11 +72,9 @@ def picture(scene: Scene, theme: Theme) -> str:
 
     It defines no macro with a parameter: a beamer frame is itself the argument of one, where ``#1`` is an error.
     """
-    names = ("background", "ink", "wire", "value", "gradient", "local", "gate", "leaf", "constant", "group", "frame",
-             "positive", "negative")  # fmt: skip
     lines = [
         r"\begin{tikzpicture}[x=0.75bp, y=-0.75bp, font=\sffamily, gwwire/.style={draw=gwwire, line cap=round}]",
-        *(_colour(name, getattr(theme, name)) for name in names),
+        *(_colour(field.name, getattr(theme, field.name)) for field in fields(theme) if field.name != "name"),
         rf"\fill[gwbackground] (0,0) rectangle {_point(scene.width, scene.height)};",
         *(line for shape in scene.shapes if shape.kind == "frame" for line in _shape(shape, theme)),
         *map(_path, scene.paths),
@@ -89,13 +88,15 @@ def picture(scene: Scene, theme: Theme) -> str:
 def tikz(scene: Scene, theme: Theme) -> str:
     """A complete document of the picture's size, by the class ``standalone`` or, where that is missing, ``article``."""
     width, height = scene.width * 0.75 + 0.5, scene.height * 0.75 + 0.5
-    return (
-        r"\IfFileExists{standalone.cls}{\documentclass[tikz]{standalone}}{%" "\n"
-        r"  \documentclass{article}\usepackage{tikz}%" "\n"
-        rf"  \usepackage[paperwidth={width:.1f}bp,paperheight={height:.1f}bp,margin=0pt]{{geometry}}%" "\n"
-        r"  \pagestyle{empty}\parindent=0pt\topskip=0pt}" "\n"
-        r"\usepackage[T1]{fontenc}" "\n"
-        r"\usepackage{textcomp}" "\n"
-        r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}" "\n"
-        r"\begin{document}" "\n" + picture(scene, theme) + r"\end{document}" "\n"
-    )  # fmt: skip
+    lines = [
+        r"\IfFileExists{standalone.cls}{\documentclass[tikz]{standalone}}{%",
+        r"  \documentclass{article}\usepackage{tikz}%",
+        rf"  \usepackage[paperwidth={width:.1f}bp,paperheight={height:.1f}bp,margin=0pt]{{geometry}}%",
+        r"  \pagestyle{empty}\parindent=0pt\topskip=0pt}",
+        r"\usepackage[T1]{fontenc}",
+        r"\usepackage{textcomp}",
+        r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}",
+        r"\begin{document}",
+        picture(scene, theme) + r"\end{document}",
+    ]
+    return "\n".join(lines) + "\n"

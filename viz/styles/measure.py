@@ -12,11 +12,27 @@ from functools import lru_cache
 #: Advance widths in thousandths of the font size, for runs of printable ASCII.
 _ADVANCES: dict[str, int] = {}
 for _width, _characters in (
-    (191, "'"), (222, "ijl"), (260, "|"), (278, " !,./:;[\\]ftI"), (333, "()-r`"), (334, "{}"), (355, '"'),
-    (389, "*"), (469, "^"), (500, "ckszvxyJ"), (556, "0123456789#$?_abdeghnopquL"), (584, "+<=>~−×÷∞±"),
-    (611, "FTZ"), (667, "&ABEKPSVXYΣ"), (722, "CDHNRUw"), (778, "GOQ"), (833, "Mm"), (889, "%"), (944, "W"),
+    (191, "'"),
+    (222, "ijl"),
+    (260, "|"),
+    (278, " !,./:;[\\]ftI"),
+    (333, "()-r`"),
+    (334, "{}"),
+    (355, '"'),
+    (389, "*"),
+    (469, "^"),
+    (500, "ckszvxyJ"),
+    (556, "0123456789#$?_abdeghnopquL"),
+    (584, "+<=>~−×÷∞±"),
+    (611, "FTZ"),
+    (667, "&ABEKPSVXYΣ"),
+    (722, "CDHNRUw"),
+    (778, "GOQ"),
+    (833, "Mm"),
+    (889, "%"),
+    (944, "W"),
     (1015, "@"),
-):  # fmt: skip
+):
     _ADVANCES.update(dict.fromkeys(_characters, _width))
 _ROOM, _BOLD = 1.06, 1.06
 

@@ -12,46 +12,106 @@ import unicodedata
 
 from viz.text.numbers import MINUS
 
-_ALPHABET = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "ς": "varsigma", "ϑ": "vartheta",
-    "ϕ": "phi", "ϱ": "varrho", "ϖ": "varpi", "ϵ": "epsilon", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
-    "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-    "\N{MICRO SIGN}": "mu", "\N{OHM SIGN}": "Omega",
-}  # fmt: skip
+_GREEK = (
+    ("αβγδεζηθικλμνξπ", "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi"),
+    ("ρστυφχψως", "rho sigma tau upsilon varphi chi psi omega varsigma"),
+    ("ϑϕϱϖϵ", "vartheta phi varrho varpi epsilon"),
+    ("ΓΔΘΛΞΠΣΥΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"),
+    ("\N{MICRO SIGN}\N{OHM SIGN}", "mu Omega"),
+)
+_ALPHABET = {letter: name for letters, names in _GREEK for letter, name in zip(letters, names.split(), strict=True)}
 #: Names that are written as the letter they spell.
 _SPELLED = {*_ALPHABET.values()} - {name for name in _ALPHABET.values() if name.startswith("var")}
 #: Signs and Greek letters, as commands of math mode.
 SIGNS = {
     **{letter: f"\\{name}" for letter, name in _ALPHABET.items()},
-    MINUS: "-", "×": r"\times", "÷": r"\div", "√": r"\surd", "∂": r"\partial", "∇": r"\nabla", "∞": r"\infty",
-    "·": r"\cdot", "•": r"\bullet", "⊙": r"\odot", "±": r"\pm", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq",
-    "≈": r"\approx", "→": r"\rightarrow", "←": r"\leftarrow", "∈": r"\in", "∑": r"\sum", "∏": r"\prod", "∫": r"\int",
-    "ℓ": r"\ell", "°": r"{}^{\circ}", "′": r"{}^{\prime}", "…": r"\ldots", "‖": r"\|",
-}  # fmt: skip
+    MINUS: "-",
+    "×": r"\times",
+    "÷": r"\div",
+    "√": r"\surd",
+    "∂": r"\partial",
+    "∇": r"\nabla",
+    "∞": r"\infty",
+    "·": r"\cdot",
+    "•": r"\bullet",
+    "⊙": r"\odot",
+    "±": r"\pm",
+    "≤": r"\leq",
+    "≥": r"\geq",
+    "≠": r"\neq",
+    "≈": r"\approx",
+    "→": r"\rightarrow",
+    "←": r"\leftarrow",
+    "∈": r"\in",
+    "∑": r"\sum",
+    "∏": r"\prod",
+    "∫": r"\int",
+    "ℓ": r"\ell",
+    "°": r"{}^{\circ}",
+    "′": r"{}^{\prime}",
+    "…": r"\ldots",
+    "‖": r"\|",
+}
 #: Accents by their combining character: as macros of text and of math mode. LaTeX's own fonts lack some in math.
 _ACCENTS = {
-    "\u0300": (r"\`", r"\grave"), "\u0301": (r"\'", r"\acute"), "\u0302": (r"\^", r"\hat"),
-    "\u0303": (r"\~", r"\tilde"), "\u0304": (r"\=", r"\bar"), "\u0306": (r"\u", r"\breve"),
-    "\u0307": (r"\.", r"\dot"), "\u0308": (r"\"", r"\ddot"),
-    "\u030a": (r"\r", r"\mathring"), "\u030b": (r"\H", ""), "\u030c": (r"\v", r"\check"), "\u0327": (r"\c", ""),
-}  # fmt: skip
+    "\u0300": (r"\`", r"\grave"),
+    "\u0301": (r"\'", r"\acute"),
+    "\u0302": (r"\^", r"\hat"),
+    "\u0303": (r"\~", r"\tilde"),
+    "\u0304": (r"\=", r"\bar"),
+    "\u0306": (r"\u", r"\breve"),
+    "\u0307": (r"\.", r"\dot"),
+    "\u0308": (r"\"", r"\ddot"),
+    "\u030a": (r"\r", r"\mathring"),
+    "\u030b": (r"\H", ""),
+    "\u030c": (r"\v", r"\check"),
+    "\u0327": (r"\c", ""),
+}
 #: Letters that are neither ASCII nor have an accent, and that every encoding of LaTeX's text has.
 _LETTERS = {
-    "ß": r"\ss", "æ": r"\ae", "Æ": r"\AE", "œ": r"\oe", "Œ": r"\OE", "ø": r"\o", "Ø": r"\O", "ł": r"\l", "Ł": r"\L",
+    "ß": r"\ss",
+    "æ": r"\ae",
+    "Æ": r"\AE",
+    "œ": r"\oe",
+    "Œ": r"\OE",
+    "ø": r"\o",
+    "Ø": r"\O",
+    "ł": r"\l",
+    "Ł": r"\L",
     "ı": r"\i",
-}  # fmt: skip
+}
 _MATH_SPECIALS = {
     **{c: "\\" + c for c in "#$%&_{}"},
-    "\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", " ": r"\ ", "<": "{<}", ">": "{>}",
-}  # fmt: skip
+    "\\": r"\backslash ",
+    "^": r"{\wedge}",
+    "~": r"{\sim}",
+    " ": r"\ ",
+    "<": "{<}",
+    ">": "{>}",
+}
 _TEXT_SPECIALS = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\symbol{34}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
-    "-": r"{-}", "[": "{[}", "]": "{]}", "–": "--", "—": "---",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\symbol{34}",
+    "`": r"\textasciigrave{}",
+    "'": r"\textquotesingle{}",
+    "-": r"{-}",
+    "[": "{[}",
+    "]": "{]}",
+    "–": "--",
+    "—": "---",
+}
 
 
 def _parted(character: str) -> tuple[str, str]:
