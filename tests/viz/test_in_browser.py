@@ -1,4 +1,4 @@
-"""The gallery's pictures in a real browser: the texts as its fonts draw them do not meet, in narrow fonts and in wide ones."""
+"""The gallery's pictures in a real browser: texts do not meet, be its fonts narrow or wide."""
 
 from pathlib import Path
 

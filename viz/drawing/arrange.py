@@ -138,7 +138,6 @@ def arrange(diagram: Diagram, look: Look, figure: FigureOf, spacing: float = 12.
             if frame is not None:
                 rank[frame.key] = rank[node.key]
     finished: dict[str, FrameFigure] = {}
-    crossings = 0
     for frame in (*reversed(diagram.frames), None):
         level = found[frame]
         index: dict[str, int] = {}
@@ -160,14 +159,14 @@ def arrange(diagram: Diagram, look: Look, figure: FigureOf, spacing: float = 12.
                 slot = finished[target].level.entrances.index(net) if target in finished else 0
             level.joints.append(Link(index[source], out, index[target], slot))
         level.layout = layered([f.box for f in level.figures], level.joints, spacing, len(diagram.nodes) <= THOROUGH)
-        crossings += level.layout.crossings
+        scene.crossings += level.layout.crossings
+        scene.stations += level.layout.stations
         if frame is not None:
             entering: dict[Net, list[Wire]] = {net: [] for net in level.entrances}
             for (source, net, _, _), wires in zip(level.links, level.wires, strict=True):
                 if source == f"entrance {net.key}":
                     entering[net] += wires
             finished[frame.key] = FrameFigure(level, look, diagram.copies, entering)
-    scene.crossings = crossings
     _draw(found[None], Pen(scene, look), diagram.copies)
     return scene
 

@@ -82,13 +82,18 @@ class Junction(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Layout:
-    """What a layout found, beside the places it wrote into the boxes: routes, size, and how many wires cross."""
+    """What a layout found, beside the places it wrote into the boxes.
+
+    pieces, junctions: the routes of wires. length, breadth: its size. crossings: how many wires cross. stations: how
+    many places were made under wires that pass over ranks.
+    """
 
     pieces: list[Piece]
     junctions: list[Junction]
     length: float
     breadth: float
     crossings: int = 0
+    stations: int = 0
 
 
 class Edge(NamedTuple):

@@ -147,11 +147,11 @@ def _by_medians(
         )
         if not wishes:
             wishes = [(place[vertex] - offset, 0.05)]
-        at, members = _median(wishes), 1
+        at, members = weighted_median(wishes), 1
         while blocks and blocks[-1][1] >= at - 1e-9:  # equal but for rounding errors is equal
             others, _, more = blocks.pop()
             wishes = sorted(others + wishes)
-            at, members = _median(wishes), members + more
+            at, members = weighted_median(wishes), members + more
         blocks.append((wishes, at, members))
     i = 0
     for _, at, members in blocks:
@@ -160,7 +160,7 @@ def _by_medians(
             i += 1
 
 
-def _median(wishes: Sequence[tuple[float, float]]) -> float:
+def weighted_median(wishes: Sequence[tuple[float, float]]) -> float:
     """The weighted median of sorted (number, weight) pairs; the middle between two that share it."""
     if len(wishes) == 1:
         return wishes[0][0]

@@ -97,7 +97,7 @@ def layered(boxes: Sequence[Box], links: Sequence[Link], spacing: float = 12.0, 
     router = _Router(graph, boxes, place, columns)
     router.route()
     length = columns[-1].end if columns else 0.0
-    return Layout(router.pieces, router.junctions, length, breadth, crossings)
+    return Layout(router.pieces, router.junctions, length, breadth, crossings, graph.stations)
 
 
 def placed(

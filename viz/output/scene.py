@@ -87,7 +87,10 @@ class Path:
 
 @dataclass(slots=True)
 class Scene:
-    """All that is drawn, in the order of drawing: frames, paths, shapes, texts."""
+    """All that is drawn, in the order of drawing: frames, paths, shapes, texts.
+
+    crossings, stations: what the built-in layout says of itself, see `viz.layout.boxes.Layout`.
+    """
 
     width: float = 0.0
     height: float = 0.0
@@ -97,6 +100,7 @@ class Scene:
     paths: list[Path] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     crossings: int = 0
+    stations: int = 0
 
     def shift(self, dx: float, dy: float) -> None:
         """Move everything."""

@@ -34,7 +34,8 @@ for _width, _characters in (
     (1015, "@"),
 ):
     _ADVANCES.update(dict.fromkeys(_characters, _width))
-_ROOM, _BOLD = 1.06, 1.06
+#: How much more room is reserved than Helvetica takes, and how much more bold text takes.
+ROOM, BOLD = 1.06, 1.06
 
 
 def _advance(character: str) -> int:
@@ -51,7 +52,7 @@ def _advance(character: str) -> int:
 @lru_cache(maxsize=50_000)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of `text` in pixels at that font size, rounded up a little."""
-    return sum(map(_advance, text)) / 1000 * size * _ROOM * (_BOLD if bold else 1.0)
+    return sum(map(_advance, text)) / 1000 * size * ROOM * (BOLD if bold else 1.0)
 
 
 def shortened(text: str, longest: int) -> str:

@@ -17,10 +17,15 @@ def weights(picture):
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize(
     "model",
-    [MLP(2, [3, 1], seed=0), MLP(64, [30, 10], seed=0), Neuron(3, seed=0), Layer(2, 2, seed=0),
-     Sequential(Layer(3, 4, seed=0), "relu", Layer(4, 3, seed=1), Softmax())],
+    [
+        MLP(2, [3, 1], seed=0),
+        MLP(64, [30, 10], seed=0),
+        Neuron(3, seed=0),
+        Layer(2, 2, seed=0),
+        Sequential(Layer(3, 4, seed=0), "relu", Layer(4, 3, seed=1), Softmax()),
+    ],
     ids=["mlp", "wide", "neuron", "layer", "sequential"],
-)  # fmt: skip
+)
 def test_models_are_drawn_within_the_canvas_and_without_overlap(model, direction):
     for theme in ("light", "dark", "print"):
         picture = viz.draw(model, direction=direction, theme=theme)
@@ -145,8 +150,18 @@ def test_the_gradients_of_a_model_can_set_the_widths():
         viz.draw(model, magnitude="size")
 
 
-@pytest.mark.parametrize("option", [{"style": "nonsense"}, {"style": "record"}, {"expand": 1}, {"stage": "gates"},
-                                    {"layout": "dot"}, {"gradients": True}, {"collapse": "layers.0"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"style": "nonsense"},
+        {"style": "record"},
+        {"expand": 1},
+        {"stage": "gates"},
+        {"layout": "dot"},
+        {"gradients": True},
+        {"collapse": "layers.0"},
+    ],
+)
 def test_an_option_that_does_nothing_for_a_model_is_refused(option):
     (name,) = option
     applies = "theme, direction, legend, number, magnitude, names"
@@ -180,8 +195,17 @@ def test_layers_are_found_again_as_matrix_products(program):
     ]
 
 
-@pytest.mark.parametrize("option", [{"expand": "zzz"}, {"magnitude": True}, {"highlight": 3}, {"copies": False},
-                                    {"gradients": False}, {"room": "0.1"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"expand": "zzz"},
+        {"magnitude": True},
+        {"highlight": 3},
+        {"copies": False},
+        {"gradients": False},
+        {"room": "0.1"},
+    ],
+)
 def test_an_option_that_does_nothing_for_a_program_is_refused(program, option):
     (name,) = option
     with pytest.raises(ValueError, match=f"^{name}=.* does not apply to a program; what applies is stage, style"):

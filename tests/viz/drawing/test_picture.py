@@ -108,11 +108,7 @@ def test_the_terminal_shows_wires_values_gradients_and_local_derivatives():
     x = Value(3.0, "x")
     y = x * x
     y.backward()
-    assert viz.draw(y, names=False).txt == (
-        "          ┌──×3─┐\n"
-        "[x] 3 ∂6 ─┤     ├((×)) 9 ∂1\n"
-        "          └──×3─┘\n"
-    )  # fmt: skip
+    assert viz.draw(y, names=False).txt == ("          ┌──×3─┐\n[x] 3 ∂6 ─┤     ├((×)) 9 ∂1\n          └──×3─┘\n")
 
 
 def test_wires_that_swap_rows_in_a_terminal_go_round_each_other():
@@ -141,8 +137,9 @@ def test_the_tex_file_compiles_to_one_page_and_labels_are_not_executed(label, do
     if document_class == "article":
         source = source.replace("{standalone.cls}", "{a class that is not there.cls}")
     (tmp_path / "picture.tex").write_text(source, encoding="utf-8")
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "picture.tex"], cwd=tmp_path,
-                          capture_output=True)  # fmt: skip
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "picture.tex"], cwd=tmp_path, capture_output=True
+    )
     assert done.returncode == 0, done.stdout[-1500:].decode(errors="replace")
     assert b"(1 page," in done.stdout
 
@@ -161,8 +158,9 @@ def test_the_picture_alone_compiles_in_beamer(picture, tmp_path):
 
 def compiles(path):
     """Whether pdfLaTeX makes a document of the file, and what it said."""
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name], cwd=path.parent,
-                          capture_output=True)  # fmt: skip
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name], cwd=path.parent, capture_output=True
+    )
     assert done.returncode == 0, done.stdout[-1500:].decode(errors="replace")
     return done.stdout.decode(errors="replace")
 

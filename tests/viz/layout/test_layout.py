@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 from support.pictures import crossings, faults, flattened
 
 import viz
-from autograd import GATES, Value, apply, topological_order
+from autograd import GATES, Value, apply
 from nn import Module
 from viz.diagram.build import commutes
-from viz.diagram.scopes import frame_paths, frames_in
 from viz.layout import coordinates, ordering
 from viz.layout.boxes import Box, Link
-from viz.layout.coordinates import _median
+from viz.layout.coordinates import weighted_median
 from viz.layout.layered import layered
 from viz.styles import measure
-from viz.styles.measure import shortened, text_width
+from viz.styles.measure import text_width
 
 
 def box(ins=1, outs=1, **more):
@@ -40,8 +39,12 @@ def grown(draw: random.Random, gates: int) -> Value:
 
 
 @settings(max_examples=25)
-@given(st.integers(0, 10_000), st.integers(1, 25), st.sampled_from(["circuit", "compact", "record"]),
-       st.sampled_from(["LR", "TB"]))  # fmt: skip
+@given(
+    st.integers(0, 10_000),
+    st.integers(1, 25),
+    st.sampled_from(["circuit", "compact", "record"]),
+    st.sampled_from(["LR", "TB"]),
+)
 def test_no_random_graph_has_overlapping_texts_or_wires_through_nodes(seed, gates, style, direction):
     picture = viz.draw(grown(random.Random(seed), gates), style=style, direction=direction, names=False)
     assert faults(picture.scene) == []
@@ -62,7 +65,7 @@ def test_the_last_bits_of_the_widths_of_texts_change_nothing_in_a_picture(exampl
         }
 
     before = drawn()
-    monkeypatch.setattr(measure, "_ROOM", measure._ROOM * change)
+    monkeypatch.setattr(measure, "ROOM", measure.ROOM * change)
     after = drawn()
     text_width.cache_clear()
     assert [look for look in before if before[look] != after[look]] == []
@@ -71,8 +74,11 @@ def test_the_last_bits_of_the_widths_of_texts_change_nothing_in_a_picture(exampl
 @pytest.mark.parametrize("added", [math.fsum, lambda numbers: sum(reversed(list(numbers)))])
 def test_the_order_in_which_floats_are_added_changes_nothing_in_a_picture(examples, added, monkeypatch):
     def drawn():
-        return {name: viz.draw(thing, names=False, **options).svg for name, make in examples.items()
-                for thing, options in [make()]}  # fmt: skip
+        return {
+            name: viz.draw(thing, names=False, **options).svg
+            for name, make in examples.items()
+            for thing, options in [make()]
+        }
 
     before = drawn()
     for module in (coordinates, ordering):
@@ -141,29 +147,6 @@ def test_nothing_at_all_is_laid_out_as_nothing():
 
 
 def test_weighted_median_is_midway_between_two_that_share_it():
-    assert _median([(1.0, 1.0), (3.0, 1.0)]) == 2.0
-    assert _median([(1.0, 3.0), (3.0, 1.0)]) == 1.0
-    assert _median([(0.0, 1.0), (5.0, 1.0), (9.0, 1.0)]) == 5.0
-
-
-def test_numbers_in_scopes_belong_to_the_word_before_them():
-    assert frames_in("layers.0.neurons.3") == ("layers.0", "neurons.3")
-    assert frames_in("0.a.1.2") == ("0", "a.1.2")
-    assert frames_in("") == ()
-
-
-def test_every_value_has_a_frame_path():
-    y = grown(random.Random(1), 20)
-    order = topological_order(y)
-    assert set(frame_paths(order)) == set(order)
-
-
-def test_wide_characters_take_more_room_and_combining_ones_none():
-    assert text_width("이름", 10) > text_width("ab", 10)
-    assert text_width("e\u0301", 10) == text_width("e", 10)
-    assert text_width("a", 10, bold=True) > text_width("a", 10)
-
-
-def test_long_names_keep_their_beginning_and_end():
-    assert shortened("layers.0.neurons.3.w.1", 12) == "layers.0…w.1"
-    assert shortened("short", 12) == "short"
+    assert weighted_median([(1.0, 1.0), (3.0, 1.0)]) == 2.0
+    assert weighted_median([(1.0, 3.0), (3.0, 1.0)]) == 1.0
+    assert weighted_median([(0.0, 1.0), (5.0, 1.0), (9.0, 1.0)]) == 5.0
