@@ -71,3 +71,15 @@ def test_every_source_to_every_gate_crosses_as_often_as_it_must(left, right):
     layout = layered([*sources, *gates], links)
     assert layout.crossings == left * (left - 1) // 2 * (right * (right - 1) // 2)
     assert layout.stations == 0
+
+
+@pytest.mark.parametrize(("gates", "crossings"), [(400, 2020), (1000, 5019), (3000, 15411)])
+def test_crossings_of_large_graphs_are_exactly_these(gates, crossings):
+    """Gates over two of the last values each, far enough back that wires must cross; too large for a full search."""
+    boxes = [box(0)] + [box(2) for _ in range(gates)]
+    links = [
+        Link(max(i - 1 - i * step % reach, 0), 0, i, slot)
+        for i in range(1, gates + 1)
+        for slot, (step, reach) in enumerate(((7, 13), (11, 29)))
+    ]
+    assert layered(boxes, links, thorough=False).crossings == crossings
