@@ -17,6 +17,9 @@ LayoutName = Literal["layered", "dot"]
 #: What sets the width of wires; at which stage of its compilation a program is drawn.
 MagnitudeName = Literal["value", "gradient"]
 StageName = Literal["gates", "groups", "matrices"]
+#: The formats of a picture's files, and the forms of an explanation.
+FormatName = Literal["svg", "png", "pdf", "html", "dot", "tex", "tikz", "txt"]
+ExplanationFormat = Literal["text", "markdown", "latex"]
 
 #: The directions of reading, in words.
 DIRECTIONS: dict[Direction, str] = {"LR": "left to right", "TB": "top to bottom"}

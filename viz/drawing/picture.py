@@ -12,7 +12,7 @@ from viz.diagram.model import Diagram
 from viz.drawing.dot import dot
 from viz.drawing.terminal import terminal
 from viz.notebook import Shown
-from viz.options import choose
+from viz.options import FormatName, choose
 from viz.output.files import write
 from viz.output.html import html
 from viz.output.raster import available, pdf, png
@@ -74,12 +74,15 @@ class Picture(Shown):
         """The picture as a PDF page of its own size; needs the extra ``pdf``."""
         return pdf(self.svg, self.scene.width, self.scene.height, self.diagram.title)
 
-    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:
-        """Write the picture to a file, in the format of the path's ending or the one given (see `FORMATS`).
+    def save(self, path: str | os.PathLike[str], format: FormatName | None = None) -> None:
+        """Write the picture to a file.
 
-        The file is written beside its place and renamed. Raises ValueError for a format that does not exist,
-        or a picture too large for it, ModuleNotFoundError for one that needs an extra, OSError where the file cannot be
-        written.
+        path: where to; its ending says the format if `format` doesn't. format: "svg", "png", "pdf", "html", "dot"
+        (Graphviz's language), "tex" (a LaTeX document), "tikz" (for one), or "txt" (in characters).
+
+        The file is written beside its place and then renamed, so it is never half written. Raises ValueError for a
+        format that does not exist or a picture too large for it, ModuleNotFoundError for a format that needs an extra
+        which is not installed, OSError where the file cannot be written.
         """
         ending = Path(path).suffix.removeprefix(".").lower() if format is None else format
         content = choose("format", ending, FORMATS)(self)
@@ -113,7 +116,7 @@ class Picture(Shown):
 _LARGEST = 4_000_000
 
 #: The formats by name: what each makes of a picture.
-FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
+FORMATS: dict[FormatName, Callable[[Picture], str | bytes]] = {
     "svg": lambda picture: picture.svg,
     "png": lambda picture: picture.png,
     "pdf": lambda picture: picture.pdf,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
 from autograd import Value
 from viz.explanation.derivation import derivation
 from viz.explanation.style import Markdown, Plain, Style
 from viz.explanation.trace import Trace, traced
 from viz.explanation.words import Words
+from viz.options import ExplanationFormat
 from viz.paths import Paths, paths_from
 from viz.text.latex import with_characters
 from viz.text.names import caller_variables
@@ -48,13 +50,13 @@ def _words(trace: Trace, style: Style, paths: list[Paths]) -> str:
 
 
 #: The forms an explanation takes.
-FORMATS = ("text", "markdown", "latex")
+FORMATS: tuple[ExplanationFormat, ...] = get_args(ExplanationFormat)
 
 
 def explain(
     value: Value,
     wrt: Value | str | Iterable[Value | str] | None = None,
-    format: str = "text",
+    format: ExplanationFormat = "text",
     *,
     names: bool = True,
     limit: int = 60,

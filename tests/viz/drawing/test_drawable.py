@@ -13,7 +13,18 @@ from viz.diagram.programs import STAGES
 from viz.drawing import drawable
 from viz.drawing.drawable import DRAWABLES, LAYOUTS, Drawable
 from viz.drawing.look import MAGNITUDES
-from viz.options import DIRECTIONS, Direction, LayoutName, MagnitudeName, StageName, StyleName, ThemeName
+from viz.drawing.picture import FORMATS
+from viz.options import (
+    DIRECTIONS,
+    Direction,
+    ExplanationFormat,
+    FormatName,
+    LayoutName,
+    MagnitudeName,
+    StageName,
+    StyleName,
+    ThemeName,
+)
 from viz.styles import STYLES
 from viz.themes import THEMES
 
@@ -80,6 +91,13 @@ def test_several_values_from_any_iterable_are_one_picture():
 def test_a_class_in_place_of_one_of_its_things_is_refused(kind):
     with pytest.raises(TypeError, match=f"but was given the class {kind.__name__}; make one of it first"):
         viz.draw(kind)
+
+
+def test_the_formats_that_types_allow_are_those_that_exist():
+    assert get_args(FormatName) == tuple(FORMATS)
+    assert get_args(ExplanationFormat) == viz.explanation.FORMATS
+    assert all(f'"{name}"' in viz.Picture.save.__doc__ for name in FORMATS)
+    assert all(f'"{name}"' in viz.explain.__doc__ for name in viz.explanation.FORMATS)
 
 
 @pytest.mark.parametrize(
