@@ -83,7 +83,7 @@ class _Builder:
         return diagram
 
     def _item_order(self, index: Mapping[Value, int]) -> Sequence[Item]:
-        """The items in a topological order; of several that could come next, the one whose first Value came first."""
+        """The items in a topological order. Where several could come next, the one with the earliest Value comes."""
         if all(item is value for value, item in self.items.items()):
             return self.order
         feeds = feeds_of(self.order, self.items)
@@ -106,7 +106,7 @@ class _Builder:
         return found
 
     def _leaving(self) -> dict[Item, list[Value]]:
-        """For each group the Values of it that are used outside, or are outputs."""
+        """For each group, which of its Values are used outside it or are outputs."""
         found: dict[Item, dict[Value, None]] = {}
         for value in self.order:
             for source in (*value.parents, *((value,) if value in self.ends else ())):
@@ -116,7 +116,7 @@ class _Builder:
         return {item: list(values) for item, values in found.items()}
 
     def _frame(self, path: Path) -> Frame | None:
-        """The frame at a path, made with those around it when first met."""
+        """The frame of a path; it and the frames around it are made the first time it is asked for."""
         around: Frame | None = None
         for i in range(1, len(path) + 1):
             if path[:i] not in self.frames:
@@ -200,7 +200,7 @@ class _Builder:
             diagram.connect(net, node, amount=amount, uses=tuple(uses))
 
     def _bundle(self, node: Node, values: Sequence[Value]) -> Net:
-        """Several values that leave a group as one net."""
+        """Add one net for several values that leave a group."""
         net = self.diagram.add_net(node, text=f"{len(values)} values")
         net.several = len(values)
         grads = [grad for value in values if (grad := self._grad(value)) is not None]
@@ -224,7 +224,7 @@ def commutes(gate: Gate) -> bool:
     return all(len({gate.forward(*order) for order in permutations(point[: gate.arity])}) == 1 for point in points)
 
 
-#: As many values leave a group each by its own wire; more are drawn as one.
+#: Up to this many values leave a group by a wire each; more are drawn as one wire.
 SEPARATE = 4
 
 

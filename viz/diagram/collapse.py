@@ -16,11 +16,11 @@ from viz.diagram.scopes import Path, frame_paths
 
 #: A drawing of more nodes than this starts collapsed.
 LIMIT = 300
-#: What is collapsed is collapsed to at most so many boxes and so many wires.
+#: A drawing that starts collapsed has at most this many boxes and this many wires.
 _BOXES, _WIRES = 150, 300
 #: A stack has at least this many members.
 _STACK = 8
-#: How many boxes and gates are kept near the output when the rest becomes one box, and how many ranks of them.
+#: When what is far from the output becomes one box: how many items near the output stay, and in how many ranks.
 _KEPT, _KEPT_RANKS = 100, 20
 
 Expand = bool | int | str | Iterable[str] | None
@@ -41,7 +41,7 @@ Item = Value | Group
 
 @dataclass(slots=True)
 class Grouping:
-    """For every Value what is drawn in its place, and the frames around that."""
+    """What is drawn for each Value (itself, or the group it is in), and the frames around each drawn item."""
 
     items: dict[Value, Item]
     paths: dict[Item, Path]
@@ -91,7 +91,7 @@ def grouped(
 def _wanted(
     paths: Mapping[Value, Path], expand: Expand, collapse: str | Iterable[str], limit: int
 ) -> tuple[int, list[str], list[str]]:
-    """How deep to open, which scopes to open in any case, which to close."""
+    """How many levels of scopes are open, and the patterns of those that are open or closed in any case."""
     known = {".".join(path[: i + 1]) for path in set(paths.values()) for i in range(len(path))}
     closed = _patterns(collapse, known, "collapse")
     deepest = max((len(path) for path in paths.values()), default=0)
@@ -156,7 +156,7 @@ def feeds_of(order: Sequence[Value], items: Mapping[Value, Item]) -> dict[Item, 
 
 
 def _distances(order: Sequence[Value], grouping: Grouping) -> dict[Item, int]:
-    """The longest way from each item to an output, in items."""
+    """How many items lie on the longest path from each item to an output."""
     if not any(isinstance(item, Group) for item in grouping.paths):
         plain: dict[Item, int] = dict.fromkeys(grouping.paths, 0)
         for value in reversed(order):
@@ -200,7 +200,7 @@ def _stack(order: Sequence[Value], grouping: Grouping) -> None:
 
 
 def _common(leaves: Sequence[Value]) -> str:
-    """What the labels of leaves begin with, or what they are."""
+    """The beginning that the labels of leaves share; "leaf" or "constant" if they share none."""
     first, last = min(v.label for v in leaves), max(v.label for v in leaves)
     same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     return first[:same].rstrip("0123456789.[_") or ("leaf" if leaves[0].requires_grad else "constant")
@@ -215,7 +215,7 @@ def _merge(grouping: Grouping, group: Group, values: Iterable[Value]) -> None:
 
 
 def _fold_far(order: Sequence[Value], grouping: Grouping) -> None:
-    """Keep what is near the output and make one box of the rest: all that lies further than some distance."""
+    """Keep the items near the output and make one box of all that lie further away."""
     distance = _distances(order, grouping)
     ranks: dict[int, int] = {}
     for far in distance.values():

@@ -11,9 +11,9 @@ from viz.text.equations import equation, product
 from viz.text.notation import joined
 from viz.text.numbers import NumberFormat
 
-#: As many paths are written out; more are counted.
+#: Up to this many paths are written out; the others are only counted.
 _WRITTEN = 6
-#: Paths of more steps are written by their start and end alone, and their products by the number of factors.
+#: Of a path with more steps only start and end are written, and of its product the number of factors.
 _STEPS = 12
 
 
@@ -60,7 +60,7 @@ def _counted(count: int, less: int = 0) -> str:
 
 
 def _product(path: Path, number: NumberFormat) -> str:
-    """``2 × (−3) = −6``, so that it holds as printed; of many factors their number."""
+    """A path's product, ``2 × (−3) = −6``, with as many digits as it takes to hold as printed."""
     factors, result = path.locals, path.product
     if len(factors) == 1:
         return number(result)

@@ -12,7 +12,7 @@ from nn.modules import Module
 from viz.diagram.model import Diagram, Node
 from viz.text.numbers import NumberFormat
 
-#: As many parameters that stand in no layer are told one by one.
+#: Up to this many parameters that are in no layer are listed one by one.
 _BESIDE = 8
 _IN_NONE = "in no layer"
 
@@ -28,8 +28,10 @@ class Stage:
 
 
 def stages(model: Module) -> list[Stage]:
-    """The outermost parts of a model that have a shape, in order; one that is held twice is told twice, with whose
-    parameters it shares."""
+    """The columns of a model's picture, in order: its outermost parts that have a shape.
+
+    A part that the model holds twice has two columns; the second says that it shares the first one's parameters.
+    """
     found: list[Stage] = []
     first: dict[Module | Value, str] = {}  # where each module and each parameter was met first
     for name, part in _parts(model):
@@ -62,13 +64,15 @@ def _counted(count: int) -> str:
 
 
 def _is_stage(name: str, part: Module) -> bool:
-    """Whether a module is told as a whole: a dense layer, or one with a shape (the outermost if it holds nothing)."""
+    """Whether a module is one column: it is a dense layer, or has a shape (and, if it is the model, holds nothing)."""
     return isinstance(part, Layer | Neuron) or bool(part.shape() and (name or not list(part._held())))
 
 
 def _parts(model: Module) -> Iterator[tuple[str, Module]]:
-    """A model and the modules in it, outer before inner, down to those that are told as a whole; each as often as it is
-    held, but for those that hold themselves."""
+    """A model and the modules in it by name, outer before inner, down to those that are one column.
+
+    A module comes as often as it is held; one that holds itself doesn't come again inside itself.
+    """
     stack: list[tuple[str, Module, frozenset[int]]] = [("", model, frozenset())]
     while stack:
         name, part, around = stack.pop()
@@ -84,8 +88,11 @@ def _parts(model: Module) -> Iterator[tuple[str, Module]]:
 
 
 def beside(model: Module, number: NumberFormat) -> tuple[str, ...]:
-    """The parameters that stand in no layer, a line each: all their names, and the number or the layer's parameter that
-    they are. Of many, how many each attribute holds."""
+    """The parameters that are in no layer, a line each: ``scale = again = 1.5``.
+
+    One that is a layer's parameter too says which one in place of its number. If there are many, each line says how
+    many parameters an attribute holds.
+    """
     inside: dict[Value, str] = {}
     names: dict[Value, list[str]] = {}
     for name, part in _parts(model):

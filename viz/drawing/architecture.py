@@ -17,13 +17,13 @@ from viz.output.scene import Path, Point, Scene, Shape
 from viz.styles.pen import SIZES, Label, Look, Pen, label
 from viz.text.numbers import full_precision
 
-#: Neurons of a wider layer are left out of its middle.
+#: A layer of more neurons is drawn without those in its middle.
 WIDEST = 12
 #: Radius of a neuron, distance from neuron to neuron, room between columns.
 _RADIUS, _PITCH, _GAP = 13.0, 34.0, 130.0
 #: Widest and narrowest line of a weight.
 _THICK, _THIN = 4.0, 0.6
-#: In place of a neuron's number: a box, from which a wire leads to each neuron.
+#: Stands where a neuron's number would, for a box: a wire leads from it to each neuron.
 _BOX = -1
 #: A circle that is drawn: which neuron (None for those left out), and where, along and across.
 _Place = tuple[int | None, float, float]

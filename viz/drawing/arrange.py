@@ -19,12 +19,12 @@ from viz.styles.pen import CLEAR, Label, Look, Pen, exactly, label, number_label
 
 #: Room between a frame and what is inside it, and for its name.
 INSIDE, HEADING = 12.0, 20.0
-#: Diagrams of more nodes are laid out with less search for the fewest crossings.
+#: In diagrams of more nodes than this, less time is spent on finding the order with the fewest crossings.
 THOROUGH = 500
 
 
 class FrameFigure:
-    """A frame with its finished inside, as one box. Its reference point is where it ends."""
+    """A frame whose inside is laid out already, as one box. Its reference point is where it ends."""
 
     def __init__(self, level: Level, look: Look, copies: bool, entering: dict[Net, list[Wire]]) -> None:
         frame = level.frame

@@ -12,7 +12,7 @@ _BETWEEN, _ROW = 22.0, 20.0
 
 
 def finish(scene: Scene, diagram: Diagram, look: Look, legend: bool) -> None:
-    """Give the scene its margins, its size, and what stands under it. Entries wrap where the drawing is narrow."""
+    """Add legend, marks and captions under the drawing, and set margins and size. A legend too wide wraps."""
     left, top, right, bottom = _extent(scene)
     scene.shift(MARGIN - left, MARGIN - top)
     right, bottom = right - left, bottom - top
@@ -59,7 +59,7 @@ def _text(role: Role, text: str, left: float, y: float, height: float) -> Text:
     )
 
 
-#: A text in the looks of a role, or (role None) a line of that kind; and how wide the line is.
+#: A sample in the legend: a role and a text that looks like it; or no role, a kind of line, and its width.
 _Sample = tuple[Role | None, str, float]
 #: The widths in the key of magnitudes, each with the size that it stands for.
 _KEY = ((0.01, "≤ 0.01"), (0.1, "0.1"), (1.0, "1"), (10.0, "10"), (100.0, "≥ 100"))
@@ -67,7 +67,7 @@ _LINE = 2.0
 
 
 def _entries(scene: Scene, look: Look) -> list[tuple[_Sample, str]]:
-    """What this picture needs explained: (sample, words)."""
+    """The entries of the legend for what this picture has: a sample and what it means."""
     roles = {text.role for text in scene.texts}
     above, below = ("above", "below") if look.horizontal else ("left of", "right of")
     entries: list[tuple[_Sample, str]] = []

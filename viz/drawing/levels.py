@@ -18,7 +18,7 @@ class Port:
         self.box = Box(0.0, 0.0, 5.0, 5.0, ins=(0.0,) if pin > 0 else (), outs=(0.0,), pin=pin)
 
     def draw(self, pen: Pen) -> None:
-        """A port is only a place."""
+        """Nothing: a port is only a place where a wire crosses."""
 
 
 class Level:
@@ -38,7 +38,7 @@ class Level:
         self.layout = Layout([], [], 0.0, 0.0)
 
     def join(self, source: str, target: str, slot: Net | int, wire: Wire) -> None:
-        """Let `wire` run from one item to another here; wires of one net into one frame run as one."""
+        """Add `wire` from one item to another. Wires of one net into the same frame share one line."""
         key = (target, wire.net, "" if isinstance(slot, Net) else slot)
         known = self.ends.get(key)
         if known is None:
@@ -97,7 +97,7 @@ def levels(diagram: Diagram) -> dict[Frame | None, Level]:
 
 
 def in_order(level: Level, rank: dict[str, int]) -> list[str]:
-    """The items of a level in a topological order, else as they are in the diagram."""
+    """The items of a level in a topological order; where that leaves a choice, in the order of the diagram."""
     waiting = dict.fromkeys(level.keys, 0)
     after: dict[str, list[str]] = {key: [] for key in level.keys}
     for source, _, target, _ in level.links:

@@ -13,7 +13,7 @@ _Ends = list[list[tuple[int, float, float]]]
 
 
 def ordered(graph: Ranked, boxes: Sequence[Box], thorough: bool = True) -> int:
-    """Reorder `graph.layers` in place; the number of crossings left.
+    """Reorder `graph.layers` in place, and return the number of crossings that are left.
 
     Several starts, each swept forth and back until some sweeps in a row bring nothing; the best order seen is kept. Not
     `thorough` saves time where this is one of many parts of a large drawing.
@@ -53,7 +53,7 @@ def ordered(graph: Ranked, boxes: Sequence[Box], thorough: bool = True) -> int:
 
 
 def _effort(graph: Ranked, thorough: bool) -> tuple[int, int, int]:
-    """Starts, sweeps in vain before giving up, and rounds of exchanges in a sweep (0: every box is sifted instead)."""
+    """How long to search: starts, sweeps without gain before giving up, rounds of exchanges in a sweep (0: sift)."""
     size = len(graph.rank)
     if thorough:
         leaving = [len(edges) for edges in graph.edges]
@@ -145,7 +145,7 @@ def _places(layer: Sequence[int], before: _Ends, after: _Ends, position: Sequenc
 
 
 def _passing(places: _Places, first: int, second: int) -> int:
-    """How many crossings it takes away that `second` goes before `first` instead of after it."""
+    """How many crossings fewer there are if `second` stands before `first` instead of after it."""
     gain = 0
     for a, b in zip(places[first], places[second], strict=True):
         if a and b:
@@ -154,7 +154,7 @@ def _passing(places: _Places, first: int, second: int) -> int:
 
 
 def _transpose(layer: list[int], before: _Ends, after: _Ends, position: list[int], rounds: int, ties: bool) -> None:
-    """Exchange neighbours in a rank as long as that takes away crossings, in so many rounds at most.
+    """Exchange neighbours in a rank while that removes crossings, in at most `rounds` rounds.
 
     With `ties`, the first round also makes the exchanges that cost nothing: they may open the way to others.
     """

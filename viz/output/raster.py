@@ -60,7 +60,7 @@ def png(svg: str, width: float, height: float, scale: float = 2.0) -> bytes:
 
 
 def _characters(svg: str) -> list[str]:
-    """The characters beyond ASCII that are drawn as a sign of their own, each once."""
+    """The characters beyond ASCII that a font must have a sign for, each once."""
     texts = re.findall("<text[^>]*>([^<]*)", svg)
     return [
         c

@@ -28,7 +28,7 @@ OPERANDS = ("a", "b", "c")
 
 
 def shows_contribution(wire: Wire, copies: bool) -> bool:
-    """Only a copy's branches carry something other than the whole gradient of the value."""
+    """Whether a wire shows its contribution: only where copies branch is it not the value's whole gradient."""
     return copies and wire.amount is not None and wire.net.copied
 
 
@@ -64,7 +64,7 @@ class Trunk:
             self.length = max(self.length, 12.0)
 
     def draw(self, pen: Pen, u: float, v: float, length: float) -> None:
-        """From `u` on, at `v`, as long as the longest trunk of the node."""
+        """Draw the wire from (u, v) on, `length` long, as the longest trunk of the node is, with its texts."""
         net, look = self.net, self.look
         pale = look.pale(net.source.key)
         if length:
@@ -123,7 +123,7 @@ class Lanes:
         self.length = self.straight + self.fan
 
     def draw(self, pen: Pen, u: float, v: float, lanes: list[int], swapped: bool = False) -> None:
-        """Up to the circle whose centre is at (u, v)."""
+        """Draw the lanes up to the circle whose centre is at (u, v), with their texts."""
         look, radius = self.look, self.radius
         start = u - radius - self.length
         spread = max(self.offsets, default=0.0)
@@ -143,7 +143,7 @@ class Lanes:
         self.write(pen, start, v, lanes, swapped)
 
     def write(self, pen: Pen, start: float, v: float, lanes: list[int], swapped: bool = False) -> None:
-        """The texts of lanes that begin at `start`."""
+        """Write the texts of lanes that begin at `start`."""
         look = self.look
         for i, wire in enumerate(self.node.inputs):
             offset, pale = self.offsets[lanes[i]], look.pale(wire.key)

@@ -97,7 +97,7 @@ class Pen:
         pale: bool = False,
         title: str = "",
     ) -> None:
-        """A wire through (along, across) points."""
+        """Draw a wire through points, each (along, across)."""
         self.scene.paths.append(
             Path(
                 [tuple(self.point(*p) for p in step) for step in points],
@@ -156,7 +156,7 @@ class Pen:
         )
 
     def rule(self, x: float, top: float, bottom: float, pale: bool) -> None:
-        """A thin upright line between two cells, at (x, y) themselves."""
+        """Draw a thin upright line at `x`, between two cells of a record; `x`, `top` and `bottom` are in pixels."""
         height, middle = bottom - top, (top + bottom) / 2
         self.scene.shapes.append(
             Shape(form="rectangle", kind="rule", x=x, y=middle, width=1.0, height=height, pale=pale)
@@ -173,7 +173,7 @@ class Pen:
         title: str = "",
         pale: bool = False,
     ) -> None:
-        """A label, its centre at (along, across)."""
+        """Write a label with its centre at (along, across)."""
         self.text_at(label, *self.point(u, v), node=node, wires=wires, title=title, pale=pale)
 
     def text_at(
@@ -187,7 +187,7 @@ class Pen:
         title: str = "",
         pale: bool = False,
     ) -> None:
-        """A label, its centre at (x, y)."""
+        """Write a label with its centre at (x, y)."""
         self.scene.texts.append(
             Text(
                 role=label.role,
@@ -216,12 +216,12 @@ class Label:
     size: float
 
     def extent(self, look: Look) -> tuple[float, float]:
-        """(along, across)"""
+        """How much room it takes, (along, across)."""
         return (self.width, self.height) if look.horizontal else (self.height, self.width)
 
 
 def label(role: Role, text: str, room: str = "", size: float = 0.0) -> Label:
-    """`text` in the size of its role, or that given; as much room as `room` would take, if that is wider."""
+    """A label in the font size of its role, or in `size`; it gets the room of the text `room` if that is wider."""
     size = size or SIZES[role]
     text = shortened(" ".join(text.split()), LONGEST) if role in ("name", "label", "symbol") else text
     width = text_width(text, size, role in BOLD)
@@ -231,7 +231,7 @@ def label(role: Role, text: str, room: str = "", size: float = 0.0) -> Label:
 
 
 def number_label(role: Role, x: float | None, look: Look, prefix: str = "") -> Label | None:
-    """A number as a label, None for None."""
+    """A number as a label; None if there is no number."""
     return None if x is None else label(role, prefix + look.number(x), look.room and prefix + look.room)
 
 
