@@ -17,10 +17,10 @@ if "GATES" not in vars(autograd):
 from viz.beside import require_nn
 from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
-from viz.drawing.values import show_values
 from viz.explanation import Explanation, explain
 from viz.expression.errors import ExpressionError
 from viz.expression.read import read_expression
+from viz.notebook import show_values
 from viz.stepper import Stepper, step
 
 if TYPE_CHECKING:

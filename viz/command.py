@@ -13,17 +13,19 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
-import viz
 from autograd import Value, topological_order
+from viz.drawing.draw import draw
 from viz.drawing.drawable import LAYOUTS
 from viz.drawing.look import MAGNITUDES
 from viz.drawing.picture import FORMATS
 from viz.explanation import FORMATS as EXPLANATIONS
+from viz.explanation import explain
 from viz.explanation.table import table
 from viz.expression.assignments import read_assignments
 from viz.expression.errors import ExpressionError
 from viz.expression.read import functions, read_expression
 from viz.options import DIRECTIONS
+from viz.stepper import step
 from viz.styles import STYLES
 from viz.text.names import output_name
 from viz.text.numbers import NumberFormat
@@ -130,7 +132,7 @@ def _draw(value: Value, options: argparse.Namespace) -> str:
     _name_output(value)
     value.backward()
     try:
-        picture = viz.draw(value, names=False, number=options.number, **chosen)
+        picture = draw(value, names=False, number=options.number, **chosen)
     except RuntimeError as error:  # Graphviz is not installed
         raise ValueError(str(error)) from None
     return _written(options.output, picture.save)
@@ -153,7 +155,7 @@ def _step(value: Value, options: argparse.Namespace) -> str:
     given = vars(options)
     chosen = {name: given[name] for name in ("direction", "legend") if name in given}
     _name_output(value)
-    return _written(options.output, viz.step(value, names=False, **chosen).save)
+    return _written(options.output, step(value, names=False, **chosen).save)
 
 
 def _written(path: str, save: Callable[[str], object]) -> str:
@@ -167,7 +169,7 @@ def _written(path: str, save: Callable[[str], object]) -> str:
 
 
 def _explain(value: Value, options: argparse.Namespace) -> str:
-    return viz.explain(
+    return explain(
         value, options.wrt, options.format, names=False, limit=options.limit, paths=options.paths, number=options.number
     )
 

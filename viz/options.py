@@ -9,9 +9,8 @@ from typing import Literal, TypeVar
 T = TypeVar("T")
 Name = TypeVar("Name", bound=str)
 
-#: What a node looks like, in which colours, which way one reads, and who places the nodes.
+#: What a node looks like, which way one reads, and who places the nodes. The names of themes are in `viz.themes`.
 StyleName = Literal["circuit", "compact", "record"]
-ThemeName = Literal["light", "dark", "print"]
 Direction = Literal["LR", "TB"]
 LayoutName = Literal["layered", "dot"]
 #: What sets the width of wires; at which stage of its compilation a program is drawn.

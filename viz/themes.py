@@ -4,8 +4,9 @@ colour blindness; sign and meaning are never told by colour alone."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from viz.options import ThemeName
+ThemeName = Literal["light", "dark", "print"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import viz
-from viz.options import StyleName, ThemeName
+from viz.options import StyleName
 from viz.styles import STYLES
-from viz.themes import THEMES
+from viz.themes import THEMES, ThemeName
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))

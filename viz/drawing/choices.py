@@ -8,9 +8,10 @@ from functools import cached_property
 
 from autograd import Value
 from viz.diagram.collapse import Expand
-from viz.options import Direction, LayoutName, MagnitudeName, StageName, StyleName, ThemeName
+from viz.options import Direction, LayoutName, MagnitudeName, StageName, StyleName
 from viz.text.names import caller_variables
 from viz.text.numbers import NumberFormat
+from viz.themes import ThemeName
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,11 @@ from viz.options import (
     MagnitudeName,
     StageName,
     StyleName,
-    ThemeName,
     check_options,
     choose,
 )
 from viz.text.numbers import NumberFormat, format_number
-from viz.themes import THEMES
+from viz.themes import THEMES, ThemeName
 
 if TYPE_CHECKING:
     from autograd.program import Program
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def draw(
-    thing: Value | Iterable[Value] | Module | Program | Diagram,
+    value: Value | Iterable[Value] | Module | Program | Diagram,
     *,
     style: StyleName = "circuit",
     theme: ThemeName = "light",
@@ -57,7 +56,7 @@ def draw(
 ) -> Picture:
     """The picture of a graph of Values: gates, values, local derivatives and gradients; or of something else.
 
-    thing: a Value, with all it was computed from, or several; a model of `nn`, drawn as layers, neurons and weights; a
+    value: a Value, with all it was computed from, or several; a model of `nn`, drawn as layers, neurons and weights; a
     compiled program, drawn as array instructions, groups or gates; or a `viz.diagram.model.Diagram` made by hand.
     `viz.drawing.drawable` lists what can be drawn, and which of these options apply to it.
 
@@ -109,12 +108,12 @@ def draw(
         room=room,
         stage=stage,
     )
-    drawable = drawable_for(thing)
+    drawable = drawable_for(value)
     check_options(drawable.what, vars(options), draw.__kwdefaults__ or {}, drawable.options)
     colours = choose("theme", theme, THEMES)
     choose("direction", direction, DIRECTIONS)
-    diagram = drawable.diagram(thing, options)
+    diagram = drawable.diagram(value, options)
     look = drawable.look(diagram, options)
-    scene = drawable.place(thing, diagram, look, options)
+    scene = drawable.place(value, diagram, look, options)
     finish(scene, diagram, look, legend)
     return Picture(diagram, scene, colours, look)

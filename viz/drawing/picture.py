@@ -11,10 +11,10 @@ from pathlib import Path
 from viz.diagram.model import Diagram
 from viz.drawing.dot import dot
 from viz.drawing.terminal import terminal
-from viz.notebook import Shown
 from viz.options import FormatName, choose
 from viz.output.files import write
 from viz.output.html import html
+from viz.output.notebook import Shown
 from viz.output.raster import available, pdf, png
 from viz.output.scene import Scene
 from viz.output.svg import escaped, svg

@@ -15,8 +15,8 @@ from viz.diagram.collapse import Expand
 from viz.diagram.scopes import frame_paths, frames_in
 from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
-from viz.notebook import Shown
 from viz.options import Direction
+from viz.output.notebook import Shown
 from viz.stepper.graph import described, mark_of
 from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
 from viz.stepper.views import Views

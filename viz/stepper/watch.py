@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError
-from viz.notebook import Shown
+from viz.output.notebook import Shown
 from viz.stepper.chart import BOTTOM, LEFT, RIGHT, TOP, loss_chart
 from viz.stepper.graph import number
 from viz.stepper.page import element, save_page, script, watch_source

@@ -23,10 +23,9 @@ from viz.options import (
     MagnitudeName,
     StageName,
     StyleName,
-    ThemeName,
 )
 from viz.styles import STYLES
-from viz.themes import THEMES
+from viz.themes import THEMES, ThemeName
 
 
 class Recipe(list):
