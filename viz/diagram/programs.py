@@ -52,8 +52,10 @@ def _gates(program: Program, number: NumberFormat) -> Diagram:
     """Each row of the tape a gate, sums of products already fused."""
     tape, _ = program._recipe()
     if len(tape) > LIMIT:
-        raise ValueError(f"this program has {len(tape)} rows, too many to draw one by one; stage='groups' draws those "
-                         "that are alike as one")  # fmt: skip
+        raise ValueError(
+            f"this program has {len(tape)} rows, too many to draw one by one; stage='groups' draws those that are "
+            "alike as one"
+        )
     diagram = Diagram()
     nets: list[Net] = []
     ends = set(tape.outputs)
@@ -150,8 +152,7 @@ def _matrices(program: Program, number: NumberFormat) -> Diagram:
     return diagram
 
 
-def _read(diagram: Diagram, plan: Plan, memory: _Memory, instruction: Instruction,
-          number: NumberFormat) -> list[Net]:  # fmt: skip
+def _read(diagram: Diagram, plan: Plan, memory: _Memory, instruction: Instruction, number: NumberFormat) -> list[Net]:
     """The nets an instruction reads; its parameters and constants become leaves beside it."""
     nets: dict[Net, None] = {}
     if isinstance(instruction, Gather):
@@ -170,8 +171,7 @@ def _read(diagram: Diagram, plan: Plan, memory: _Memory, instruction: Instructio
     return list(nets)
 
 
-def _stored(diagram: Diagram, plan: Plan, memory: _Memory, block: Block, name: str,
-            number: NumberFormat) -> Net:  # fmt: skip
+def _stored(diagram: Diagram, plan: Plan, memory: _Memory, block: Block, name: str, number: NumberFormat) -> Net:
     """A leaf for scalars that nothing computes: parameters, or constants behind them."""
     first = len(plan.order)
     constant = block.start >= first
