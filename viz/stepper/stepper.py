@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +16,6 @@ from viz.diagram.scopes import frame_paths, frames_in
 from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
 from viz.options import Direction
-from viz.output.notebook import Shown
 from viz.stepper.graph import described, mark_of
 from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
 from viz.stepper.views import Views
@@ -33,7 +32,7 @@ ROOM = "−0.00123"
 LARGEST = 20_000
 
 
-class Stepper(Shown):
+class Stepper:
     """What `viz.step` returns. It shows itself in notebooks; `html` is the same as text, `save` writes a page.
 
     It keeps a copy of the graph as it was when it was made. value: the Value that was given. output: its copy. names:
@@ -91,9 +90,16 @@ class Stepper(Shown):
         """
         return save_page(path, self.title, self.html)
 
-    def _forms(self) -> dict[str, str]:
-        """The page's element; the picture's pixels for viewers that show no HTML; and words."""
-        return self.picture._forms() | {"text/html": self.html, "text/plain": repr(self)}
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """What notebooks show: the page's element; the picture's pixels for viewers that show no HTML; and words."""
+        bundle = self.picture._repr_mimebundle_() | {"text/html": self.html, "text/plain": repr(self)}
+        return {kind: data for kind, data in bundle.items()
+                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
 
     def __repr__(self) -> str:
         diagram = self.picture.diagram

@@ -6,7 +6,7 @@ import base64
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from html import escape
 from pathlib import Path
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError
-from viz.output.notebook import Shown
 from viz.stepper.chart import BOTTOM, LEFT, RIGHT, TOP, loss_chart
 from viz.stepper.graph import number
 from viz.stepper.page import element, save_page, script, watch_source
@@ -49,7 +48,7 @@ class Frame:
         self.weights, self.gradients, self.field = weights, gradients, field
 
 
-class Watch(Shown):
+class Watch:
     """Records a training, as a callback of `nn.fit`, and shows it: in notebooks by itself, elsewhere by `save`.
 
     It holds the state before training and after each epoch; of long trainings evenly spaced epochs, and the last.
@@ -63,8 +62,6 @@ class Watch(Shown):
         from nn.rows import encoded, outputs_for
         from nn.training import trainable
 
-        if isinstance(model, type):
-            raise TypeError(f"watch trains a model, but was given the class {model.__name__}; make a model of it first")
         self.rows, self.targets = data.as_table(X, y)
         self.names = [name for name, p in model.named_parameters() if p.requires_grad]
         self.parameters = trainable(model)
@@ -149,8 +146,15 @@ class Watch(Shown):
         """Write a page of its own to `path`, a name that ends in .html; returns the path."""
         return save_page(path, self.title, self.html)
 
-    def _forms(self) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": repr(self)}
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        bundle = {"text/html": self.html, "text/plain": repr(self)}
+        return {kind: data for kind, data in bundle.items()
+                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
 
     def __repr__(self) -> str:
         frames = self.kept

@@ -234,8 +234,3 @@ def test_axe_finds_no_violation(opened: Open, page: Any, violations: Callable[[A
     page.get_by_text("All weights and gradients").click()
     page.wait_for_selector(".gw-table tbody tr")
     assert violations(page) == []
-
-
-def test_a_class_in_place_of_a_model_is_refused() -> None:
-    with pytest.raises(TypeError, match="was given the class MLP; make a model of it first"):
-        viz.watch(nn.MLP, XOR, TARGETS, loss=nn.losses.mean_squared_error)
