@@ -20,6 +20,7 @@ if "GATES" not in vars(autograd):
 from nn import activations, data, functional, information, initialization, losses, optim, schedules
 from nn.history import Callback, EarlyStopping, Epoch, History
 from nn.layers import MLP, Activation, Layer, Neuron, Sequential, Softmax
+from nn.loop import TrainingError
 from nn.losses import Loss
 from nn.measures import descend, gradient_sizes, gradients
 from nn.models import LinearRegression, LogisticRegression, SoftmaxRegression
@@ -27,7 +28,7 @@ from nn.modules import Module
 from nn.optim import Optimizer
 from nn.prediction import predict
 from nn.saving import load, save
-from nn.training import TrainingError, fit
+from nn.training import fit
 
 __all__ = [
     "MLP", "Activation", "Callback", "EarlyStopping", "Epoch", "History", "Layer", "LinearRegression",

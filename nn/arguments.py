@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from nn import data, losses
+from nn import data, functional, losses
 from nn.checks import refuse_class, unknown
 from nn.data.tables import Array
 from nn.history import Callback
-from nn.losses import Loss
+from nn.losses import Loss, LossLike
 from nn.modules import Module
 from nn.optim import Optimizer
 from nn.randomness import Seed
-from nn.rows import LossLike, encoded
+from nn.rows import Examples, encoded
 
 #: (outputs (rows, outputs), targets as they were given (rows, targets)) -> a number.
 Metric = Callable[[Array, Array], float]
@@ -106,13 +106,11 @@ def _metric(metric: str | Metric, loss: LossLike) -> tuple[str, Metric]:
                          "(outputs, targets) -> number")  # fmt: skip
     if not isinstance(loss, Loss) or loss.name.startswith("mean"):
         raise ValueError("accuracy is of classes, and this loss has none; give a function (outputs, targets) -> number")
-    decide, of_rows = loss.decide, not loss.targets.of_classes and loss.targets.of_row
 
     def accuracy(outputs: Array, targets: Array) -> float:
-        if not loss.targets.of_row:
-            outputs, targets = outputs.reshape(-1, 1), targets.reshape(-1, 1)
-        wanted = targets.argmax(axis=1) if of_rows else targets[:, 0]
-        return float(np.mean([decide(row) == t for row, t in zip(outputs.tolist(), wanted.tolist(), strict=True)]))
+        if not loss.targets.of_row:  # each output is judged by itself
+            outputs, targets = outputs.ravel(), targets.ravel()
+        return functional.accuracy(outputs.tolist(), targets.tolist(), loss.threshold)
 
     return metric, accuracy
 
@@ -121,11 +119,9 @@ def _metric(metric: str | Metric, loss: LossLike) -> tuple[str, Metric]:
 Part = tuple[Array, Array]
 
 
-def parts_of(
-    rows: Array, targets: Array, held_out: Any, *, loss: LossLike, width: int, seed: Seed
-) -> tuple[Part, Part | None]:
-    """The rows to train on and those held out, if any. width: the number of the model's outputs."""
-    table = np.hstack([rows, encoded(loss, targets, width)])  # before a split, so that errors name the row as given
+def parts_of(examples: Examples, held_out: Any, *, loss: LossLike, seed: Seed) -> tuple[Part, Part | None]:
+    """The rows to train on and those held out, if any."""
+    rows, targets, table, outputs = examples
     if held_out is None:
         return (table, targets), None
     if isinstance(held_out, int | float | np.number):
@@ -135,7 +131,7 @@ def parts_of(
         held_rows, held_targets = data.as_table(held_out)
         if held_rows.shape[1] != rows.shape[1]:
             raise ValueError(f"they have {held_rows.shape[1]} columns, but X has {rows.shape[1]}")
-        held_table = np.hstack([held_rows, encoded(loss, held_targets, width)])
+        held_table = np.hstack([held_rows, encoded(loss, held_targets, outputs)])
     except (TypeError, ValueError) as error:
         raise type(error)(f"the held-out rows, a share such as 0.2 or a pair (X, y), are wrong: {error}") from None
     return (table, targets), (held_table, held_targets)

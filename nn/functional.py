@@ -13,6 +13,7 @@ import autograd
 from autograd import Value, leaky_relu, relu, sigmoid, softplus, tanh
 from autograd.numbers import number
 from autograd.tracing import Number, largest
+from nn.leaves import is_row
 
 __all__ = [
     "accuracy", "affine", "argmax", "leaky_relu", "log_softmax", "logit", "odds", "one_hot", "relu", "sigmoid",
@@ -46,10 +47,6 @@ def _like(values: Iterable[object], result: Any) -> Any:
     return result if any(isinstance(x, Value) for x in values) else data_of(result)
 
 
-def _is_row(x: object) -> bool:
-    return isinstance(x, Iterable) and not isinstance(x, str | bytes | Value)
-
-
 def affine(x: Any, weights: Any, bias: Any = 0.0) -> Any:
     """y = xW + b, the affine function; without b it is linear, and its line goes through the origin.
 
@@ -57,19 +54,19 @@ def affine(x: Any, weights: Any, bias: Any = 0.0) -> Any:
     number. bias: (l_out,), or one number for all. Returns (N, l_out), (l_out,) or one number, as the shapes say.
     Raises ValueError where the widths do not fit.
     """
-    if not _is_row(x):
+    if not is_row(x):
         x = [x]
     rows = list(x)
-    if rows and _is_row(rows[0]):
+    if rows and is_row(rows[0]):
         return [affine(row, weights, bias) for row in rows]
-    w = list(weights) if _is_row(weights) else [weights]
+    w = list(weights) if is_row(weights) else [weights]
     if len(w) != len(rows):
         raise ValueError(f"an affine function multiplies each input by its weights, but was given {len(rows)} inputs "
                          f"and weights for {len(w)}: x is (l_in,), weights (l_in, l_out)")  # fmt: skip
-    if not (w and _is_row(w[0])):
+    if not (w and is_row(w[0])):
         return _like([*rows, *w, bias], autograd.dot(w, rows, bias))
     columns = list(zip(*[list(line) for line in w], strict=True))
-    biases = list(bias) if _is_row(bias) else [bias] * len(columns)
+    biases = list(bias) if is_row(bias) else [bias] * len(columns)
     if len(biases) != len(columns):
         raise ValueError(f"weights of shape ({len(w)}, {len(columns)}) give {len(columns)} outputs, but the bias has "
                          f"{len(biases)} numbers")  # fmt: skip
@@ -146,8 +143,8 @@ def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: floa
     A row with several outputs predicts its argmax, a row with one output predicts 1 if that exceeds the threshold (use
     0 for logits and hinge scores), else 0. Targets are classes (for hinge −1 counts as 0), or one-hot rows.
     """
-    decided = [_decision(row, threshold) for row in predictions]
-    wanted = [_decision(row, 0.5) if _is_row(row) else max(data_of(row), 0.0) for row in targets]
+    decided = [_decision(row, threshold) for row in map(_numbers, predictions)]
+    wanted = [max(row[0], 0.0) if len(row) == 1 else _decision(row, 0.5) for row in map(_numbers, targets)]
     if len(decided) != len(wanted):
         raise ValueError(f"accuracy compares row by row, but was given {len(decided)} predictions and {len(wanted)} "
                          "targets")  # fmt: skip
@@ -156,6 +153,13 @@ def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: floa
     return sum(p == t for p, t in zip(decided, wanted, strict=True)) / len(decided)
 
 
-def _decision(row: Any, threshold: float) -> float:
-    outputs = list(row) if _is_row(row) else [row]
-    return float(argmax(outputs)) if len(outputs) > 1 else float(data_of(outputs[0]) > threshold)
+def _numbers(row: Any) -> list[float]:
+    """The numbers of a row, or of a number alone, as a list."""
+    return [x if x.__class__ is float else data_of(x) for x in (row if is_row(row) else [row])]
+
+
+def _decision(outputs: list[float], threshold: float) -> float:
+    """The class that a row of outputs stands for: the first of the largest, or for a single one 1 or 0."""
+    if len(outputs) == 1:
+        return float(outputs[0] > threshold)
+    return float(max(range(len(outputs)), key=outputs.__getitem__))

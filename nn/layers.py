@@ -18,6 +18,7 @@ from nn.activations import activation as activation_of
 from nn.checks import refuse_class, whole_from
 from nn.initialization import Initialization
 from nn.initialization import initialization as initialization_of
+from nn.leaves import leaves
 from nn.modules import Module
 from nn.randomness import Seed, generator
 
@@ -60,11 +61,7 @@ def _checked(x: Any, owner: Module) -> Checked:
     if row and hasattr(row[0], "__len__") and not isinstance(row[0], str):
         raise TypeError(f"{_described(owner)} takes one row at a time, but was given a table of {len(row)} rows; call "
                         "it for each row, or use nn.predict(model, rows)")  # fmt: skip
-    many = len(row) > 1
-    return Checked(
-        v if isinstance(v, Value) else Value(v, f"x.{i}" if many else "x", requires_grad=False)
-        for i, v in enumerate(row)
-    )
+    return Checked(leaves(row, "x"))
 
 
 def _width(count: object, what: str) -> int:

@@ -9,14 +9,15 @@ Those from logits never form a probability: their gradients are exact where a si
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import autograd
 from autograd import Value
 from autograd.value import as_value
 from nn.functional import data_of, log_softmax, shifted
-from nn.targets import CLASSES, DISTRIBUTIONS, NUMBERS, PROBABILITIES, SIGNS, Targets, is_row
+from nn.leaves import is_row, leaves
+from nn.targets import CLASSES, DISTRIBUTIONS, NUMBERS, PROBABILITIES, SIGNS, Targets
 
 __all__ = [
     "Loss", "binary_cross_entropy", "binary_cross_entropy_with_logits", "categorical_cross_entropy", "hinge", "l2",
@@ -83,7 +84,7 @@ class Loss:
         for row in rows:
             self.check(map(data_of, row))
         encoded = [self.targets.encode(t, len(row)) for t, row in zip(wanted, rows, strict=True)]
-        return [[*map(as_value, row)] for row in rows], [_leaves(target) for target in encoded]
+        return [[*map(as_value, row)] for row in rows], [leaves(target, "target") for target in encoded]
 
     def check(self, predictions: Iterable[float]) -> None:
         """ValueError for predictions that cannot be what this loss takes: probabilities outside [0, 1]."""
@@ -93,24 +94,17 @@ class Loss:
                     raise ValueError(f"{self.name} takes probabilities, but a prediction is {p!r}; end the model in a "
                                      f"sigmoid or softmax, or use {self.from_logits.name}")  # fmt: skip
 
-    def decide(self, outputs: Sequence[float]) -> float:
-        """The class that a row of outputs stands for: the largest, or for a single one 1 or 0 (hinge: 1 or −1)."""
-        if len(outputs) > 1:
-            return float(max(range(len(outputs)), key=outputs.__getitem__))
-        threshold, low = (0.5 if self.takes == "probabilities" else 0.0), (-1.0 if self.takes == "scores" else 0.0)
-        return 1.0 if outputs[0] > threshold else low
+    @property
+    def threshold(self) -> float:
+        """The output above which a single one stands for class 1: ½ for probabilities, 0 for logits and scores."""
+        return 0.5 if self.takes == "probabilities" else 0.0
 
     def __repr__(self) -> str:
         return f"<loss {self.name} of {self.takes}>"
 
 
-def _leaves(target: list[Value | float]) -> list[Value]:
-    """A row's targets as Values: numbers become constants that pictures call ``target``, or ``target.0``, ..."""
-    many = len(target) > 1
-    return [
-        t if isinstance(t, Value) else Value(t, f"target.{i}" if many else "target", requires_grad=False)
-        for i, t in enumerate(target)
-    ]
+#: A loss of `nn.losses`, or any function of one row's prediction and target that gives a Value.
+LossLike = Loss | Callable[[Any, Any], Value]
 
 
 def flat(values: Any) -> list[Any]:

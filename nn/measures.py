@@ -9,32 +9,23 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, grad
-from nn import data
 from nn.arguments import check_loss, check_model, check_optimizer
 from nn.checks import whole_from
 from nn.data.tables import Array
+from nn.losses import LossLike
 from nn.modules import Module
 from nn.optim import Optimizer
-from nn.recording import gradients_of
-from nn.rows import LossLike, encoded, outputs_for
+from nn.recording import record
 
 
 def gradients(model: Module, X: Any, y: Any = None, *, loss: LossLike, compiled: bool = True) -> dict[str, float]:  # noqa: N803
     """∂(mean loss over the rows)/∂parameter by name, at the parameters as they are. `.grad` is left alone."""
     check_model(model, "gradients are of")
     check_loss(loss)
-    rows, targets = data.as_table(X, y)
-    named = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    parameters = list(named.values())
-    before = [p.grad for p in parameters]
-    table = np.hstack([rows, encoded(loss, targets, len(outputs_for(model, rows[0].tolist())))])
-    engine = gradients_of(model, loss, parameters, table, rows.shape[1], compiled=compiled)
-    try:
-        _, vector = engine.value_and_grad(table)
-    finally:
-        for p, gradient in zip(parameters, before, strict=True):
-            p.grad = gradient
-    return dict(zip(named, vector.tolist(), strict=True))
+    recording, examples = record(model, X, y, loss=loss, compiled=compiled)
+    _, gradient = recording.value_and_grad(examples.table)
+    names = [name for name, p in model.named_parameters() if p.requires_grad]
+    return dict(zip(names, gradient.tolist(), strict=True))
 
 
 def gradient_sizes(model: Module, X: Any, y: Any = None, *, loss: LossLike) -> dict[str, float]:  # noqa: N803

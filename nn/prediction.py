@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import DomainError, RecordingError
 from nn.arguments import check_model
-from nn.data.tables import Array, as_rows
+from nn.data.tables import as_rows
 from nn.modules import Module
-from nn.recording import eager_outputs, outputs_program, same
+from nn.recording import Recording
+
+#: For so few rows recording is not worth its while.
+_FEW = 4
 
 
 def predict(model: Module, X: Any, *, compiled: bool = True) -> NDArray[np.float64]:  # noqa: N803
@@ -22,23 +24,6 @@ def predict(model: Module, X: Any, *, compiled: bool = True) -> NDArray[np.float
     """
     check_model(model, "predict asks")
     rows = as_rows(X)
-    outputs = _replayed_outputs(model, rows) if compiled and len(rows) > _FEW else None
-    if outputs is None:
-        outputs = eager_outputs(model, rows)
+    recording = Recording(model, rows, rows.shape[1], compiled=compiled and len(rows) > _FEW, warn=False)
+    outputs = recording.outputs(rows)
     return outputs[:, 0] if outputs.shape[1] == 1 else outputs
-
-
-_FEW = 4  # rows for which recording is not worth its while
-
-
-def _replayed_outputs(model: Module, rows: Array) -> Array | None:
-    """The outputs of a recorded graph, or None if it cannot be replayed for all rows."""
-    try:
-        outputs = np.asarray(outputs_program(model, rows[0].tolist(), []).forward(rows))
-    except (RecordingError, DomainError):  # computed row by row it may have a value, or says what has none
-        return None
-    checks = [len(rows) // 2, len(rows) - 1]
-    anew = eager_outputs(model, rows[checks])
-    if not all(same(a, b) for a, b in zip(outputs[checks].ravel().tolist(), anew.ravel().tolist(), strict=True)):
-        return None
-    return outputs

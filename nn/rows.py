@@ -1,34 +1,53 @@
-"""The graph of one row: leaves for its numbers, the model's outputs, and the loss of those.
+"""The graph of one row, from its numbers to its loss, and the table of rows that such a graph is replayed for.
 
 `nn.fit` records this graph once and replays it for every row; everything that differs from row to row is a leaf.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import autograd
 from autograd import GATES, Value
-from nn.data.tables import Array
-from nn.losses import Loss
+from nn.data.tables import Array, as_table
+from nn.leaves import is_row, leaves
+from nn.losses import Loss, LossLike
 from nn.modules import Module
-from nn.targets import is_row
-
-#: A loss of `nn.losses`, or any function of a prediction and a target that gives a Value.
-LossLike = Loss | Callable[[Any, Any], Value]
 
 
-def leaves(numbers: Iterable[float], name: str) -> list[Value]:
-    """A constant for each number of a row, labelled ``name.0``, ``name.1``, ..."""
-    return [Value(x, f"{name}.{i}", requires_grad=False) for i, x in enumerate(numbers)]
+class Examples(NamedTuple):
+    """Rows and their targets, as they were given and as a graph takes them.
+
+    rows: (rows, inputs). targets: (rows, targets of a row). table: (rows, inputs + encoded targets), each row followed
+    by what the leaves for its targets hold. outputs: how many numbers the model gives for a row.
+    """
+
+    rows: Array
+    targets: Array
+    table: Array
+    outputs: int
 
 
-def outputs_for(model: Module, row: list[float]) -> list[Value]:
-    """What the model gives for a row of numbers. It sees Values, as it does when it is recorded."""
-    return outputs_of(model(leaves(row, "x")))
+def examples_of(model: Module, X: Any, y: Any, loss: LossLike) -> Examples:  # noqa: N803
+    """Rows and targets, checked and encoded for this model and loss; an error says which row is wrong."""
+    rows, targets = as_table(X, y)
+    outputs = len(outputs_of(model(leaves(rows[0].tolist(), "x"))))
+    return Examples(rows, targets, np.hstack([rows, encoded(loss, targets, outputs)]), outputs)
+
+
+def encoded(loss: LossLike, targets: Array, outputs: int) -> Array:
+    """The targets of all rows as the leaves of the graph will have them; ValueError with the row that is wrong."""
+    if not isinstance(loss, Loss):
+        return targets
+    result = []
+    for i, target in enumerate(targets.tolist()):
+        try:
+            result.append(loss.targets.encode(target, outputs))
+        except ValueError as error:
+            raise ValueError(f"target of row {i}: {error}") from None
+    return np.array(result, dtype=np.float64)
 
 
 def outputs_of(prediction: Any) -> list[Value]:
@@ -54,8 +73,10 @@ def row_loss(loss: LossLike, prediction: Any, targets: list[Value]) -> Value:
             if logits is None or (logits[1] == "softmax") != loss.targets.of_row:
                 return loss.row(outputs, targets)
             if loss.takes == "logits":
-                raise ValueError(f"{loss.name} takes logits, but the model ends in a {logits[1]}; leave that "
-                                 f"out of it, or use {loss.from_probabilities.name}")  # fmt: skip
+                raise ValueError(
+                    f"{loss.name} takes logits, but the model ends in a {logits[1]}; leave that out of it, or use "
+                    f"{loss.from_probabilities.name}"
+                )
             return loss.from_logits.row(logits[0], targets)
         result = loss(prediction, targets[0] if len(targets) == 1 else targets)
     if not isinstance(result, Value):
@@ -75,16 +96,3 @@ def _logits_behind(outputs: list[Value]) -> tuple[list[Value], str] | None:
         if not others and total.gate is GATES["logsumexp"] and list(total.parents) == logits:
             return logits, "softmax"
     return None
-
-
-def encoded(loss: LossLike, targets: Array, width: int) -> Array:
-    """The targets of all rows as the leaves of the graph will have them; ValueError with the row that is wrong."""
-    if not isinstance(loss, Loss):
-        return targets
-    result = []
-    for i, target in enumerate(targets.tolist()):
-        try:
-            result.append(loss.targets.encode(target, width))
-        except ValueError as error:
-            raise ValueError(f"target of row {i}: {error}") from None
-    return np.array(result, dtype=np.float64)

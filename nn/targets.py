@@ -7,17 +7,13 @@ targets being leaves, serves every row: class 2 of 3 becomes (0, 0, 1).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from autograd import Value
 from autograd.formula import sum_in_order
 from nn.functional import data_of, one_hot
-
-
-def is_row(x: object) -> bool:
-    """Whether x is a sequence of things, and not itself a number, a Value or a text."""
-    return isinstance(x, Iterable) and not isinstance(x, str | bytes | Value) and getattr(x, "ndim", 1) != 0
+from nn.leaves import is_row
 
 
 class Targets(NamedTuple):

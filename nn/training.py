@@ -6,40 +6,28 @@ replayed (see `nn.recording`), so a network of scalar gates trains at the speed 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
-from autograd import DomainError, Value
+from autograd import Value
 from autograd.formula import sum_in_order
-from nn import data
-from nn.arguments import Metric, callbacks_of, check_kinds, check_model, metrics_of, parts_of
+from nn.arguments import Metric, callbacks_of, check_kinds, metrics_of, parts_of
 from nn.checks import not_negative, whole_from
 from nn.data.batches import batch_size_of, dealt
 from nn.data.tables import Array
 from nn.history import Callback, Epoch, History
-from nn.losses import Loss
+from nn.loop import Loop
+from nn.losses import Loss, LossLike
 from nn.modules import Module
-from nn.optim import Adam, Optimizer, assign
+from nn.optim import Adam, Optimizer
 from nn.randomness import Seed, array_generator, drawn
-from nn.recording import Gradients, GraphChangesError, gradients_of
-from nn.rows import LossLike, outputs_for
+from nn.recording import GraphChangesError, Recording, trainable
+from nn.rows import examples_of
 
 #: After so many epochs a row, which no one chose, is computed anew.
 _CHECKED = {4**k for k in range(1, 30)}
-
-
-class TrainingError(ArithmeticError):
-    """Training ran into a loss or a gradient that is not finite. The parameters are those of the last finite loss.
-
-    history: what happened until then, as `fit` would have returned it.
-    """
-
-    history: History
 
 
 def fit(
@@ -95,33 +83,33 @@ def fit(
     """
     check_kinds(model, loss, optimizer)
     told, judges = callbacks_of(callbacks), metrics_of(metrics, loss)
-    rows, targets = data.as_table(X, y)
     epochs = whole_from(epochs, 1, "the number of epochs")
     not_negative(l2=l2)
     optimizer = Adam() if optimizer is None else optimizer
-    parameters = moved_by(optimizer, model)
+    moved_by(optimizer, model)  # which refuses a model that has nothing to train
 
-    width = len(outputs_for(model, rows[0].tolist()))
+    examples = examples_of(model, X, y, loss)
     seed = drawn(seed)
-    train, held = parts_of(rows, targets, held_out, loss=loss, width=width, seed=seed)
-    table = train[0]
+    train, held = parts_of(examples, held_out, loss=loss, seed=seed)
+    table, inputs = train[0], examples.rows.shape[1]
     size = batch_size_of(batch_size, len(table))
     parts = [("", *train)] if held is None else [("", *train), ("held_out_", *held)]
     history = History(stopped="all epochs done")
     told_by = array_generator(seed)
     order = array_generator(seed) if shuffle and size < len(table) else None
 
+    def record(parameters: list[Value], compiled: bool) -> Recording:
+        return Recording(model, table, inputs, loss, parameters, l2=l2, compiled=compiled)
+
     were_training = [(module, module.training) for _, module in model.named_modules()]
     model.train()
     try:
-        engine = gradients_of(model, loss, parameters, table, rows.shape[1], penalty=l2, compiled=compiled)
+        recording = record(moved_by(optimizer, model), compiled)
         if isinstance(loss, Loss) and loss.takes == "probabilities":
-            loss.check(engine.outputs(table).ravel().tolist())
+            loss.check(recording.outputs(table).ravel().tolist())
         if not optimizer.given:
             optimizer.bind_to(model.parameters())
-        optimizer.arrange(parameters)
-        loop = _Loop(engine, optimizer, parameters, history)
-        start_at = loop.now, loop.memory
+        loop = Loop(recording, optimizer, history)
         with _bar(epochs, progress) as tick, loop.guarded(lambda: _finish(told, history, model, optimizer)):
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
@@ -133,26 +121,25 @@ def fit(
                 history.loss.append(total / len(table))
                 if number in _CHECKED:
                     try:
-                        engine.check(table[told_by.integers(len(table), size=1)])
-                    except GraphChangesError:
-                        loop.now, loop.memory = start_at  # what was learned is not to be trusted
-                        loop.settle()
+                        loop.recording.check(table[told_by.integers(len(table), size=1)])
+                    except GraphChangesError:  # what was learned is not to be trusted
+                        loop.start_over()
                         raise
                 if judges or held is not None:
-                    _judge(model, engine, parts, judges, history)
+                    _judge(model, loop.recording, parts, judges, history)
                 history.seconds.append(time.perf_counter() - start)
                 epoch = Epoch(number, history, model, optimizer)
                 for callback in told:
                     callback(epoch)
                 loop.reread()
-                if told and engine.is_outdated():
-                    engine = loop.engine = gradients_of(
-                        model, loss, parameters, table, rows.shape[1], penalty=l2, compiled=compiled
-                    )
                 tick(history)
                 if epoch.reason:
                     history.stopped = epoch.reason
                     break
+                if told and number < epochs:  # a callback may have frozen parameters, or changed the model
+                    moving = moved_by(optimizer, model)
+                    if moving != loop.parameters or loop.recording.is_outdated():
+                        loop.take(record(moving, loop.recording.replays))
     finally:
         for module, was_training in were_training:
             module.training = was_training
@@ -164,89 +151,6 @@ def _finish(told: list[Callback], history: History, model: Module, optimizer: Op
     for callback in told:
         if hasattr(callback, "finish"):
             callback.finish(Epoch(history.epochs, history, model, optimizer))
-
-
-class _Loop:
-    """One iteration after the other; holds the parameters as one vector, which the Values get when somebody looks:
-    after each epoch, and at the end however it comes. With it goes what the optimizer remembers."""
-
-    def __init__(self, engine: Gradients, optimizer: Optimizer, parameters: list[Value], history: History) -> None:
-        self.engine, self.optimizer, self.parameters, self.history = engine, optimizer, parameters, history
-        self.reread()
-        self.good, self.good_memory = self.now, self.memory  # the last at which the loss was finite
-
-    def reread(self) -> None:
-        """Take the parameters, and what the optimizer remembers, as they are: a callback may have set them."""
-        self.now: Array = np.array([p._data for p in self.parameters])
-        self.memory = self.optimizer.memory()
-
-    def settle(self) -> None:
-        """Write the vector into the Values; again after an interrupt, which may have come half way through."""
-        assign(self.parameters, self.now)
-        self.optimizer.go_back(self.memory)
-
-    @contextmanager
-    def guarded(self, finish: Callable[[], None]) -> Iterator[None]:
-        """Ctrl-C inside ends the training, not the program; what was learned until the last whole step stays. Any other
-        exception passes, with the history."""
-        try:
-            yield
-        except KeyboardInterrupt:
-            self.settle()
-            self.history.broken_off("interrupted")
-        except BaseException as error:
-            self.history.broken_off(f"{type(error).__name__}: {error}")
-            with suppress(AttributeError):  # an exception that takes no attributes
-                error.history = self.history  # type: ignore[attr-defined]
-            if not isinstance(error, TrainingError):  # which says so itself
-                error.add_note(f"nn.fit was in {self._place()}; this error's .history has the finished epochs")
-            if not isinstance(error, GraphChangesError):  # after which nothing that was learned is to be trusted
-                finish()
-            raise
-        finish()
-
-    def _place(self) -> str:
-        return f"epoch {self.history.epochs + 1}, iteration {len(self.history.step_losses) + 1}"
-
-    def step(self, rows: Array) -> float:
-        """One forward, one backward, one update. Returns the loss before the update."""
-        try:
-            value, gradient = self.engine.value_and_grad(rows, at=self.now)
-        except (ArithmeticError, DomainError) as error:
-            raise self._failed(f"the loss has no value: {error}") from error
-        if not math.isfinite(value):
-            raise self._failed(f"the loss became {value}")
-        self.good, self.good_memory = self.now, self.memory
-        if not np.isfinite(gradient).all():
-            raise self._failed("a gradient became infinite or NaN")
-        with np.errstate(over="ignore", invalid="ignore"):
-            moved = self.optimizer.update(self.now, gradient)
-        if not np.isfinite(moved).all():
-            raise self._failed("a parameter became infinite or NaN")
-        self.now, self.memory = moved, self.optimizer.memory()
-        self.history.step_losses.append(value)
-        return value
-
-    def _failed(self, what: str) -> TrainingError:
-        self.now, self.memory = self.good, self.good_memory
-        self.optimizer.go_back(self.memory)
-        losses = self.history.step_losses
-        last = f" The last finite loss was {losses[-1]:.6g}." if losses else ""
-        return TrainingError(
-            f"{what} in {self._place()}, and training stopped. The parameters are back to those of the last finite "
-            f"loss.{last} Try a smaller learning rate (now {self.optimizer.rate():g}), clip_norm in the optimizer, or "
-            "standardized inputs"
-        )
-
-
-def trainable(model: Module) -> list[Value]:
-    """The model's parameters that are not frozen; ValueError if there are none."""
-    check_model(model, "training needs")
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    if not parameters:
-        raise ValueError(f"this {type(model).__name__} has no parameters to train: none is a leaf Value held in an "
-                         "attribute, or all are frozen")  # fmt: skip
-    return parameters
 
 
 def moved_by(optimizer: Optimizer, model: Module) -> list[Value]:
@@ -270,19 +174,19 @@ def moved_by(optimizer: Optimizer, model: Module) -> list[Value]:
 
 def _judge(
     model: Module,
-    engine: Gradients,
+    recording: Recording,
     parts: list[tuple[str, Array, Array]],
     judges: list[tuple[str, Metric]],
     history: History,
 ) -> None:
     """The numbers at the end of an epoch: the loss of the held-out rows, and the metrics of both parts."""
-    eager = engine.given_up  # a recorded graph is what it is, but one built anew may ask `training`
+    eager = not recording.replays  # a recorded graph is what it is, but one built anew may ask `training`
     if eager:
         model.eval()
     for prefix, table, targets in parts:
         if prefix:
-            history.held_out_loss.append(engine.loss(table))
-        outputs = engine.outputs(table) if judges else table
+            history.held_out_loss.append(recording.mean_loss(table))
+        outputs = recording.outputs(table) if judges else table
         for name, metric in judges:
             history.metrics.setdefault(prefix + name, []).append(float(metric(outputs, targets)))
     if eager:

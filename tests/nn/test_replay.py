@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,16 +133,71 @@ def test_what_a_callback_changes_in_the_model_counts_from_there_on():
     assert run(True) == pytest.approx(run(False), rel=1e-9)
 
 
-def test_what_a_callback_freezes_is_frozen_from_there_on():
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_a_callback_freezes_stays_whatever_the_optimizer_remembers(compiled):
+    model, seen = one(), []
+    weight = model.parameters()[2]
+
+    def freeze(epoch):
+        weight.requires_grad = epoch.number < 2
+        seen.append(weight.data)
+
+    trained(model, losses.mean_squared_error, compiled, callbacks=freeze)
+    assert seen[0] != seen[1] == seen[2] == seen[3]
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_a_callback_thaws_learns_from_there_on(compiled):
+    model, seen = one(), []
+    weight = model.parameters()[2]
+    weight.requires_grad = False
+
+    def thaw(epoch):
+        weight.requires_grad = epoch.number >= 2
+        seen.append(weight.data)
+
+    trained(model, losses.mean_squared_error, compiled, callbacks=thaw)
+    assert seen[0] == seen[1] != seen[2] != seen[3]
+
+
+@pytest.mark.parametrize("freezes", [{1: False, 2: False}, {1: False, 3: True}], ids=["for good", "for a while"])
+def test_frozen_by_a_callback_replayed_as_gate_by_gate(freezes):
     def run(compiled):
         model = one()
 
         def freeze(epoch):
-            model.parameters()[epoch.number].requires_grad = False
+            if epoch.number in freezes:
+                model.parameters()[2].requires_grad = freezes[epoch.number]
 
         return trained(model, losses.mean_squared_error, compiled, callbacks=freeze)
 
     assert run(True) == pytest.approx(run(False), rel=1e-9)
+
+
+def test_a_frozen_parameter_and_a_changed_model_go_together():
+    class Scaled(nn.Module):
+        def __init__(self):
+            self.w, self.b, self.scale = Value(0.5), Value(0.1), 1.0
+
+        def forward(self, x):
+            return x[0] * self.w * self.scale + self.b
+
+    def run(compiled):
+        model = Scaled()
+
+        def change(epoch):
+            model.scale *= 0.5
+            model.w.requires_grad = False
+
+        return trained(model, losses.mean_squared_error, compiled, callbacks=change)
+
+    assert run(True) == pytest.approx(run(False), rel=1e-9)
+
+
+def test_warnings_name_the_line_that_called():
+    with pytest.warns(UserWarning, match="gate by gate") as told:
+        nn.gradients(one(), ROWS, CLASSES, loss=lambda p, t: (p - t) ** 2 * RNG.random())
+    assert [Path(warning.filename) for warning in told] == [Path(__file__)]
 
 
 def test_a_caught_domain_error_is_trained_gate_by_gate_with_the_warning():

@@ -203,7 +203,7 @@ def test_interrupt_ends_cleanly_and_keeps_what_was_learned(compiled):
 
 
 def test_interrupt_half_way_through_writing_leaves_a_whole_step(monkeypatch):
-    from nn import training
+    from nn import loop
 
     model, reference = small(), small()
     calls = []
@@ -215,7 +215,7 @@ def test_interrupt_half_way_through_writing_leaves_a_whole_step(monkeypatch):
             raise KeyboardInterrupt
         optim.assign(parameters, numbers)
 
-    monkeypatch.setattr(training, "assign", broken)
+    monkeypatch.setattr(loop, "assign", broken)
     history = train(model, batch_size=None, epochs=10)
     monkeypatch.undo()
     train(reference, batch_size=None, epochs=2)

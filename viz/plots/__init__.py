@@ -6,6 +6,7 @@ is given one. Colours are those of the diagrams: blue for values, orange for gra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,8 @@ import autograd
 import nn
 from autograd import Value
 from nn.activations import activation as activation_of
-from nn.rows import LossLike
+from nn.losses import LossLike
+from nn.recording import Recording
 from viz.plots.canvas import DASHES, MARKERS, Axes, Figure, MaxNLocator, axes, colours, legend
 
 Array = NDArray[np.float64]
@@ -213,18 +215,20 @@ def _by_rank(levels: Array, low: float) -> Any:
 
 
 def _heights(function: Callable[[Value, Value], Value], points: Array) -> Array:
-    """The function at every point: recorded once and replayed, or, where its graph depends on data, point by point."""
+    """The function at every point (points, 2); NaN where it has no value."""
+    middle = points[len(points) // 2 :]  # where it is likelier to have one than at the edge
+    recording = Recording(lambda point: function(*point), middle, 2, warn=False)
     try:
-        return autograd.compile(function, points[len(points) // 2].tolist()).forward(points)
-    except (autograd.DomainError, autograd.RecordingError):  # no value at some of the points, or too many branches
-        pass
-    heights = []
-    for p, q in points.tolist():
-        try:
-            heights.append(function(Value(p), Value(q)).data)
-        except autograd.DomainError:
-            heights.append(np.nan)
-    return np.array(heights)
+        return recording.outputs(points)[:, 0]
+    except autograd.DomainError:
+        return np.array([_height(recording, point) for point in points])
+
+
+def _height(recording: Recording, point: Array) -> float:
+    try:
+        return float(recording.outputs(point[None])[0, 0])
+    except autograd.DomainError:
+        return math.nan
 
 
 def gradient_sizes(

@@ -24,7 +24,7 @@ from viz.text.numbers import format_number
 
 if TYPE_CHECKING:
     from nn import Epoch, Module
-    from nn.rows import LossLike
+    from nn.losses import LossLike
 
 Array = NDArray[np.float64]
 
@@ -57,18 +57,11 @@ class Watch:
     """
 
     def __init__(self, model: Module, X: Any, y: Any = None, *, loss: LossLike) -> None:  # noqa: N803
-        from nn import data
-        from nn.recording import gradients_of
-        from nn.rows import encoded, outputs_for
-        from nn.training import trainable
+        from nn.recording import record
 
-        self.rows, self.targets = data.as_table(X, y)
+        self._recording, (self.rows, self.targets, self.table, self.width) = record(model, X, y, loss=loss)
         self.names = [name for name, p in model.named_parameters() if p.requires_grad]
-        self.parameters = trainable(model)
-        width = len(outputs_for(model, self.rows[0].tolist()))
-        self.model, self.width = model, width
-        self.table = np.hstack([self.rows, encoded(loss, self.targets, width)])
-        self._engine = gradients_of(model, loss, self.parameters, self.table, self.rows.shape[1])
+        self.model, self.parameters = model, self._recording.parameters
         self._probes = self._probing()
         self._stride = 1
         self._most = max(8, min(MOST, NUMBERS // max(2 * len(self.parameters), 1)))
@@ -91,26 +84,24 @@ class Watch:
         weights = np.array([p.data for p in self.parameters])
         field = np.full((len(self._probes), self.width), np.nan)
         try:
-            loss, gradients = self._engine.value_and_grad(self.table)
+            loss, gradients = self._recording.value_and_grad(self.table)
         except (ArithmeticError, DomainError):  # a number that no float holds: what is left to show are the weights
             loss, gradients = math.nan, np.full(len(weights), np.nan)
         with suppress(ArithmeticError, DomainError):
             if len(self._probes):
-                field = self._engine.outputs(self._probes)
+                field = self._recording.outputs(self._probes)
         return Frame(epoch, loss, held, weights, gradients, field)
 
     def _probing(self) -> Array:
         """Rows all over the place where the data are, if they have one input or two and a picture of that is clear."""
         inputs = self.rows.shape[1]
         if inputs > 2 or (inputs == 1 and self.width > 1):
-            return np.empty((0, self.table.shape[1]))
+            return np.empty((0, inputs))
         self.low, self.high = self._window()
         if inputs == 2:
             across, up = np.meshgrid(*(np.linspace(a, b, GRID) for a, b in zip(self.low, self.high, strict=True)))
-            places = np.stack([across.ravel(), up.ravel()], axis=1)
-        else:
-            places = np.linspace(self.low[0], self.high[0], CURVE)[:, None]
-        return np.hstack([places, np.zeros((len(places), self.table.shape[1] - inputs))])
+            return np.stack([across.ravel(), up.ravel()], axis=1)
+        return np.linspace(self.low[0], self.high[0], CURVE)[:, None]
 
     def _window(self) -> tuple[Array, Array]:
         """A little more than the data take: over both inputs, or over the input and the target."""
@@ -235,13 +226,12 @@ def watch(model: Module, X: Any, y: Any = None, *, loss: LossLike, callbacks: An
     ended. All other errors are those of `fit`.
     """
     import nn
-    from nn.training import TrainingError
 
     recorder = Watch(model, X, y, loss=loss)
     others: Iterable[Any] = [callbacks] if callable(callbacks) else callbacks
     try:
         recorder.history = nn.fit(model, X, y, loss=loss, callbacks=[recorder, *others], **options)
-    except TrainingError as error:
+    except nn.TrainingError as error:
         recorder.history = error.history
         recorder.diverged = f"The training diverged: {error}."
     return recorder
