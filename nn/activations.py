@@ -13,7 +13,7 @@ from nn import functional
 from nn.checks import refuse_class, unknown
 
 
-class Activation(NamedTuple):
+class ActivationSpec(NamedTuple):
     """A named activation. `of_vector`: takes the whole layer's list at once, as softmax does, not number by number.
 
     initialization: the scheme that keeps the size of signals level through layers of it, a name in
@@ -32,30 +32,30 @@ def linear(x: autograd.Value) -> autograd.Value:
 
 
 #: The activations by name.
-ACTIVATIONS: dict[str, Activation] = {
+ACTIVATIONS: dict[str, ActivationSpec] = {
     entry.name: entry
     for entry in (
-        Activation("linear", linear),
-        Activation("sigmoid", autograd.sigmoid),
-        Activation("tanh", autograd.tanh),
-        Activation("relu", autograd.relu, initialization="he_uniform"),
-        Activation("leaky_relu", autograd.leaky_relu, initialization="he_uniform"),
-        Activation("softplus", autograd.softplus),
-        Activation("sin", autograd.sin),
-        Activation("softmax", functional.softmax, of_vector=True),
-        Activation("log_softmax", functional.log_softmax, of_vector=True),
+        ActivationSpec("linear", linear),
+        ActivationSpec("sigmoid", autograd.sigmoid),
+        ActivationSpec("tanh", autograd.tanh),
+        ActivationSpec("relu", autograd.relu, initialization="he_uniform"),
+        ActivationSpec("leaky_relu", autograd.leaky_relu, initialization="he_uniform"),
+        ActivationSpec("softplus", autograd.softplus),
+        ActivationSpec("sin", autograd.sin),
+        ActivationSpec("softmax", functional.softmax, of_vector=True),
+        ActivationSpec("log_softmax", functional.log_softmax, of_vector=True),
     )
 }
 
 
-def activation(which: str | Callable[[Any], Any] | Activation | None) -> Activation:
+def activation(which: str | Callable[[Any], Any] | ActivationSpec | None) -> ActivationSpec:
     """The activation of that name, or the one made of a function of one Value; None is linear.
 
     Raises ValueError for a name that is not in `ACTIVATIONS`, TypeError for what is neither name nor function.
     """
     if which is None:
         return ACTIVATIONS["linear"]
-    if isinstance(which, Activation):
+    if isinstance(which, ActivationSpec):
         return which
     if isinstance(which, str):
         if which in ACTIVATIONS:
@@ -66,5 +66,5 @@ def activation(which: str | Callable[[Any], Any] | Activation | None) -> Activat
         for entry in ACTIVATIONS.values():
             if entry.function is which:
                 return entry
-        return Activation(getattr(which, "__name__", type(which).__name__).strip("<>"), which)
+        return ActivationSpec(getattr(which, "__name__", type(which).__name__).strip("<>"), which)
     raise TypeError(f"an activation is a name or a function of one Value, but was given {which!r}")

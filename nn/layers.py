@@ -13,7 +13,7 @@ from typing import Any, overload
 import autograd
 from autograd import Value
 from autograd.numbers import number
-from nn.activations import Activation as ActivationEntry
+from nn.activations import ActivationSpec
 from nn.activations import activation as activation_of
 from nn.checks import refuse_class, whole_from
 from nn.initialization import Initialization
@@ -24,7 +24,7 @@ from nn.randomness import Seed, generator
 
 #: A row as users write it: numbers or Values, a list, tuple or one-dimensional array; one number where the width is 1.
 Row = Sequence[Value | float] | Value | float
-ActivationLike = str | Callable[[Any], Any] | ActivationEntry | None
+ActivationLike = str | Callable[[Any], Any] | ActivationSpec | None
 
 
 class Checked(list[Value]):
@@ -68,12 +68,12 @@ def _width(count: object, what: str) -> int:
     return whole_from(count, 1, f"the number of {what}")
 
 
-def _entry(which: ActivationLike | Activation) -> ActivationEntry:
+def _spec(which: ActivationLike | Activation) -> ActivationSpec:
     """The activation of that name, function or module; ValueError for an unknown name, TypeError for anything else."""
     return which.activation if isinstance(which, Activation) else activation_of(which)
 
 
-def _bent(activation: ActivationEntry, x: Value) -> Value:
+def _bent(activation: ActivationSpec, x: Value) -> Value:
     """The activation of x; TypeError if its function cuts the graph, so that nothing before it would learn."""
     y = activation.function(x)
     if not isinstance(y, Value):
@@ -104,7 +104,7 @@ class Neuron(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs = _width(inputs, "inputs of a neuron")
-        self.activation = _entry(activation)
+        self.activation = _spec(activation)
         if self.activation.of_vector:
             raise ValueError(f"{self.activation.name} takes a whole layer's outputs, not one neuron's; give it to a "
                              "Layer")  # fmt: skip
@@ -144,7 +144,7 @@ class Layer(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs, self.outputs = _width(inputs, "inputs of a layer"), _width(outputs, "outputs of a layer")
-        self.activation = _entry(activation)
+        self.activation = _spec(activation)
         random = generator(seed)
         self.neurons = [
             Neuron(
@@ -174,13 +174,13 @@ class Activation(Module):
     """An activation as a module of its own: number by number, or of the whole row for softmax and log_softmax."""
 
     def __init__(self, activation: ActivationLike) -> None:
-        self.activation = _entry(activation)
+        self.activation = _spec(activation)
 
     def forward(self, x: Row) -> Value | list[Value]:
         """The activation of each number in a row, or of the row; one Value for a row of one."""
         xs = inputs_of(x, None, self)
-        entry = self.activation
-        outputs = entry.function(xs) if entry.of_vector else [_bent(entry, v) for v in xs]
+        spec = self.activation
+        outputs = spec.function(xs) if spec.of_vector else [_bent(spec, v) for v in xs]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def shape(self) -> str:
@@ -270,7 +270,7 @@ class MLP(Sequential):
         random = generator(seed)
         sizes = [inputs, *listed]
         last = len(sizes) - 2
-        hidden, final = _entry(activation), _entry(output)  # both are checked, also where there is no hidden layer
+        hidden, final = _spec(activation), _spec(output)  # both are checked, also where there is no hidden layer
         super().__init__(*(
             Layer(a, b, final if i == last else hidden, initialization=initialization, seed=random)
             for i, (a, b) in enumerate(pairwise(sizes))
