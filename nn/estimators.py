@@ -27,14 +27,15 @@ from nn.losses import Loss
 from nn.optim import Adam
 from nn.prediction import predict
 from nn.training import fit
+from nn.versions import Pickled
 
 
-class _Network(BaseEstimator):  # type: ignore[misc]
+class _Network(Pickled, BaseEstimator):  # type: ignore[misc]
     """What both estimators share: the settings, and the training of an MLP on standardized columns.
 
     hidden: widths of the hidden layers; () is a linear model. lr: of Adam. standardize: put each column on mean 0 and
     standard deviation 1 first, remembered for new rows. random_state: of the first weights and the order of rows. The
-    other settings are those of `nn.fit`.
+    other settings are those of `nn.fit`. Pickles carry a version: one of a newer Gatewise is refused.
     """
 
     def __init__(

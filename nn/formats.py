@@ -56,7 +56,7 @@ def _to_json(arrays: Arrays) -> bytes:
 
 def _from_json(content: bytes) -> tuple[dict[str, NDArray[Any]], int]:
     document = json.loads(content, object_pairs_hook=_once)
-    return {name: _array(entry) for name, entry in document["parameters"].items()}, document["version"]
+    return {name: _array(entry) for name, entry in document["parameters"].items()}, document.get("version", 1)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

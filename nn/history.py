@@ -10,10 +10,11 @@ from typing import Any
 from nn.checks import not_negative, whole_from
 from nn.modules import Module
 from nn.optim import Optimizer
+from nn.versions import Pickled
 
 
 @dataclass
-class History:
+class History(Pickled):
     """The record of one `fit`, a number for each epoch in each list.
 
     loss: the mean of the training loss over the epoch's rows, as it was when each batch was met. held_out_loss: after

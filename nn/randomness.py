@@ -4,6 +4,16 @@
 - no seed: the numbers come from Python's own `random` module, as in micrograd, so one ``random.seed(1)`` at the top
   makes the whole program repeatable. NumPy's global state (``np.random.seed``) plays no part.
 - ``seed=`` a generator, `random.Random` or `numpy.random.Generator`: the numbers come from it, and it goes on.
+
+What an integer seed gives stays the same as long as `VERSION` does. Version 1, since Gatewise 0.1:
+
+- Weights are drawn one by one, layer by layer, neuron by neuron, from ``random.Random(seed)``, the Mersenne Twister,
+  by its `uniform` and `gauss`. Python keeps what these give.
+- Data, splits and the order of rows are drawn as arrays from ``numpy.random.default_rng(seed)``, which is PCG64. NumPy
+  keeps what the generator gives, but may change what its `permutation` and `standard_normal` make of it in a new
+  release (its NEP 19).
+
+If another generator or another order of drawing is ever better, `VERSION` goes up by one and the changelog says so.
 """
 
 from __future__ import annotations
@@ -14,6 +24,9 @@ from typing import SupportsIndex, cast
 import numpy as np
 
 from nn.checks import whole
+
+#: One more whenever the same seed gives other numbers than before.
+VERSION = 1
 
 #: What may be given as a seed.
 Seed = SupportsIndex | random.Random | np.random.Generator | None

@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 
 from autograd import Value
 from nn.arguments import check_model
-from nn.checks import whole
 from nn.formats import FORMATS, VERSION, format_of
 from nn.modules import Module
+from nn.versions import check_version
 
 
 def save(model: Module, path: str | PathLike[str]) -> None:
     """Write the model's parameters to `path`: ``nn.save(model, "model.json")``.
 
     The ending says the format: ``.npz`` (NumPy's archive), ``.json`` (text), ``.safetensors`` (Hugging Face's, needs
-    the extra 'safetensors'). The weights of a neuron are one array named ``layers.0.neurons.3.w``.
+    the extra 'safetensors'). The weights of a neuron are one array named ``layers.0.neurons.3.w``. The file carries
+    the version of this layout, by which a later Gatewise knows how to read it.
 
     Raises ValueError for any other ending, or a parameter that is not finite, and ImportError without the extra; then
     no file is written and an old one stays.
@@ -57,8 +58,8 @@ def load(model: Module, path: str | PathLike[str]) -> None:
     """Set the model's parameters from a file that `save` wrote of a model of the same shape, of any of its formats.
 
     Raises FileNotFoundError; ValueError if the ending is unknown, the content is not what the ending says or is cut
-    short, its names or shapes are not the model's, or a number in it is not finite; ImportError if the format needs an
-    extra. Then nothing changes.
+    short, its version is newer than this Gatewise, its names or shapes are not the model's, or a number in it is not
+    finite; ImportError if the format needs an extra. Then nothing changes.
     """
     check_model(model, "load fills")
     arrays = _read(os.fsdecode(path))
@@ -97,9 +98,7 @@ def _read(path: str) -> dict[str, NDArray[Any]]:
         what = f"it has no {error}" if isinstance(error, KeyError) else error
         raise ValueError(f"{path!r} is not a file that nn.save wrote, and nothing was loaded. It is cut short, or "
                          f"holds something else than its ending says: {what}{hint}") from error  # fmt: skip
-    if whole(version) is None or not 1 <= version <= VERSION:
-        raise ValueError(f"{path!r} is of version {version!r}, but this Gatewise reads versions up to {VERSION}, and "
-                         "nothing was loaded; install a newer one")  # fmt: skip
+    check_version(version, VERSION, repr(path))
     return arrays
 
 

@@ -63,3 +63,13 @@ def test_trained_estimators_pickle():
     X, y = load_iris(return_X_y=True)  # noqa: N806
     model = Classifier(epochs=5).fit(X, y)
     assert np.array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), model.predict_proba(X))
+
+
+def test_a_pickled_estimator_of_a_newer_version_is_refused(monkeypatch):
+    monkeypatch.setattr(Classifier, "pickle_version", 2)
+    newer = pickle.dumps(Classifier())
+    monkeypatch.undo()
+    with pytest.raises(
+        ValueError, match="this pickled Classifier is of version 2, but this Gatewise reads versions up"
+    ):
+        pickle.loads(newer)

@@ -95,6 +95,20 @@ def test_seeded_numbers_are_those_of_the_generators_of_python_and_numpy():
     assert rows.tolist() == np.random.default_rng(7).uniform(-1.0, 1.0, 5).tolist()
 
 
+#: Python's documentation of `random` and NumPy's NEP 19 promise these two: the first numbers between 0 and 1 of seed 7.
+MERSENNE_TWISTER, PCG64 = [0.32383276483316237, 0.15084917392450192], [0.625095466604667, 0.8972138009695755]
+
+
+def test_what_a_seed_gives_is_that_of_version_1():
+    assert randomness.VERSION == 1
+    assert nn.Neuron(2, initialization="uniform", seed=7).state_dict() == {
+        "w.0": pytest.approx(2.0 * MERSENNE_TWISTER[0] - 1.0),
+        "w.1": pytest.approx(2.0 * MERSENNE_TWISTER[1] - 1.0),
+        "b": 0.0,
+    }
+    assert data.line(2, noise=0.0, seed=7).X[:, 0] == pytest.approx(2.0 * np.array(PCG64) - 1.0)
+
+
 def test_a_negative_seed_of_data_is_told():
     with pytest.raises(ValueError, match="a seed is a whole number from 0 up, but was given -1"):
         data.moons(seed=-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import os
@@ -239,7 +240,8 @@ def test_every_format_refuses_another_architecture(tmp_path, ending):
 @pytest.mark.parametrize(("text", "message"), [
     ('{"version": 1}', "it has no 'parameters'"), ("[]", "nothing was loaded"), ("{}", "nothing was loaded"),
     ('{"version": 2, "parameters": {}}', "is of version 2, but this Gatewise reads versions up to 1"),
-    ('{"version": "1", "parameters": {}}', "is of version '1'"),
+    ('{"version": "1", "parameters": {}}', "is of version '1', but versions are whole numbers"),
+    ('{"version": 0, "parameters": {}}', "is of version 0, but versions are whole numbers"),
     ('{"version": 1, "parameters": {"b": {"shape": [], "values": ["1"]}}}', "a value in it is no number"),
     ('{"version": 1, "parameters": {"w": {"shape": [2], "values": [1.0]}}}', r"shape \(2,\) has 1 values"),
     ('{"version": 1, "parameters": {"w": {"shape": [2], "values": [1.0, 1e999]}, "b": {"shape": [], "values": [0]}}}',
@@ -272,3 +274,38 @@ def test_class_given_for_a_model_is_told(tmp_path):
         nn.save(nn.MLP, tmp_path / "m.npz")
     with pytest.raises(TypeError, match="you gave the class MLP"):
         nn.load(nn.MLP, tmp_path / "m.npz")
+
+
+def test_json_without_a_version_is_read_as_the_first(tmp_path):
+    path = tmp_path / "old.json"
+    path.write_text('{"parameters": {"w": {"shape": [1], "values": [2.0]}, "b": {"shape": [], "values": [0.5]}}}')
+    model = nn.Neuron(1)
+    nn.load(model, path)
+    assert model.state_dict() == {"w.0": 2.0, "b": 0.5}
+
+
+def test_npz_of_a_newer_version_is_refused(tmp_path):
+    path, model = tmp_path / "new.npz", nn.Neuron(1, seed=0)
+    nn.save(model, path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b'{"version": 2}'
+    with pytest.raises(ValueError, match="is of version 2, but this Gatewise reads versions up to 1"):
+        nn.load(model, path)
+
+
+def test_a_pickled_history_carries_a_version_and_one_without_is_read():
+    history = nn.History(loss=[1.0, 0.5], stopped="all epochs done")
+    assert pickle.loads(pickle.dumps(history)) == copy.deepcopy(history) == history
+    state = history.__getstate__()
+    assert state["_gatewise_version"] == 1
+    old = nn.History()
+    old.__setstate__({name: held for name, held in state.items() if name != "_gatewise_version"})
+    assert old == history
+
+
+def test_a_pickled_history_of_a_newer_version_is_refused(monkeypatch):
+    monkeypatch.setattr(nn.History, "pickle_version", 2)
+    newer = pickle.dumps(nn.History(loss=[1.0]))
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="this pickled History is of version 2, but this Gatewise reads versions up"):
+        pickle.loads(newer)
