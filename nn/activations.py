@@ -6,11 +6,15 @@ Without one, layers collapse: an affine function of an affine function is affine
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import autograd
 from nn import functional
-from nn.checks import refuse_class, unknown
+from nn.checks import check_word, refuse_class
+from nn.initialization import InitializationName
+
+#: The activations that have a name.
+ActivationName = Literal["linear", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "sin", "softmax", "log_softmax"]
 
 
 class ActivationSpec(NamedTuple):
@@ -23,7 +27,7 @@ class ActivationSpec(NamedTuple):
     name: str
     function: Callable[[Any], Any]
     of_vector: bool = False
-    initialization: str = "glorot_uniform"
+    initialization: InitializationName = "glorot_uniform"
 
 
 def linear(x: autograd.Value) -> autograd.Value:
@@ -31,9 +35,12 @@ def linear(x: autograd.Value) -> autograd.Value:
     return x
 
 
+#: What may be given as an activation: a name, a function of one Value, or None for linear.
+ActivationLike = ActivationName | Callable[[Any], Any] | ActivationSpec | None
+
 #: The activations by name.
-ACTIVATIONS: dict[str, ActivationSpec] = {
-    entry.name: entry
+ACTIVATIONS: dict[ActivationName, ActivationSpec] = {
+    cast(ActivationName, entry.name): entry
     for entry in (
         ActivationSpec("linear", linear),
         ActivationSpec("sigmoid", autograd.sigmoid),
@@ -48,19 +55,18 @@ ACTIVATIONS: dict[str, ActivationSpec] = {
 }
 
 
-def activation(which: str | Callable[[Any], Any] | ActivationSpec | None) -> ActivationSpec:
+def activation(which: ActivationLike) -> ActivationSpec:
     """The activation of that name, or the one made of a function of one Value; None is linear.
 
-    Raises ValueError for a name that is not in `ACTIVATIONS`, TypeError for what is neither name nor function.
+    Raises ValueError for a name that is not an `ActivationName`, TypeError for what is neither name nor function.
     """
     if which is None:
         return ACTIVATIONS["linear"]
     if isinstance(which, ActivationSpec):
         return which
     if isinstance(which, str):
-        if which in ACTIVATIONS:
-            return ACTIVATIONS[which]
-        raise unknown(which, ACTIVATIONS, "activation", "a function of one Value")
+        check_word(which, ActivationName, "activation", "a function of one Value")
+        return ACTIVATIONS[which]
     refuse_class(which, "an activation is a name or a function of one Value")
     if callable(which):
         for entry in ACTIVATIONS.values():

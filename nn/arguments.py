@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from nn.rows import Examples, encoded
 
 #: (outputs (rows, outputs), targets as they were given (rows, targets)) -> a number.
 Metric = Callable[[Array, Array], float]
+
+#: The metrics that have a name.
+MetricName = Literal["accuracy"]
 
 
 def check_model(model: object, what: str) -> None:
@@ -94,16 +97,18 @@ def metrics_of(metrics: Any, loss: LossLike) -> list[tuple[str, Metric]]:
     return found
 
 
-def _metric(metric: str | Metric, loss: LossLike) -> tuple[str, Metric]:
+def _metric(metric: MetricName | Metric, loss: LossLike) -> tuple[str, Metric]:
     """A metric's name and function; "accuracy" decides as the loss does."""
     refuse_class(metric, "a metric is 'accuracy' or a function (outputs, targets) -> number")
     if callable(metric):
         if not _takes(metric, 2):
             raise TypeError(f"a metric is a function (outputs, targets) -> number, but was given {metric!r}")
         return getattr(metric, "__name__", type(metric).__name__), metric
-    if metric != "accuracy":
-        raise ValueError(f"the metric known by name is 'accuracy', but was given {metric!r}; give a function "
-                         "(outputs, targets) -> number")  # fmt: skip
+    if metric not in get_args(MetricName):
+        raise ValueError(
+            f"the metric known by name is {', '.join(map(repr, get_args(MetricName)))}, but was given {metric!r}; give "
+            "a function (outputs, targets) -> number"
+        )
     if not isinstance(loss, Loss) or loss.name.startswith("mean"):
         raise ValueError("accuracy is of classes, and this loss has none; give a function (outputs, targets) -> number")
 

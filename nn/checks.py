@@ -6,7 +6,7 @@ import difflib
 import math
 import operator
 from collections.abc import Iterable
-from typing import Any, SupportsIndex, cast
+from typing import Any, SupportsIndex, cast, get_args
 
 import numpy as np
 
@@ -36,6 +36,12 @@ def unknown(which: str, names: Iterable[str], kind: str, otherwise: str) -> Valu
     near = difflib.get_close_matches(which.lower(), known, n=1)
     hint = f"did you mean {near[0]!r}? There are" if near else "there are"
     return ValueError(f"no {kind} is named {which!r}; {hint} {', '.join(known)}, or give {otherwise}")
+
+
+def check_word(which: str, words: Any, kind: str, otherwise: str) -> None:
+    """ValueError unless `which` is one of the words of a Literal type, so that types and checks have one list."""
+    if which not in get_args(words):
+        raise unknown(which, get_args(words), kind, otherwise)
 
 
 def refuse_class(given: object, expected: str, arguments: str = "...") -> None:

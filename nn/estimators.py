@@ -21,6 +21,7 @@ except ImportError as error:
     raise ImportError("nn.estimators keeps scikit-learn's protocol and needs it: pip install scikit-learn") from error
 
 from nn import data, losses
+from nn.activations import ActivationLike
 from nn.history import History
 from nn.layers import MLP
 from nn.losses import Loss
@@ -41,7 +42,7 @@ class _Network(Pickled, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         hidden: Sequence[int] = (16,),
-        activation: str = "tanh",
+        activation: ActivationLike = "tanh",
         *,
         lr: float = 0.02,
         epochs: int = 300,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nn.checks import not_negative, whole_from
+from nn.checks import not_negative, unknown, whole_from
 from nn.modules import Module
 from nn.optim import Optimizer
 from nn.versions import Pickled
@@ -86,8 +86,9 @@ class Epoch:
         self.reason = reason or "stopped by a callback"
 
 
-#: Called after each epoch. What it returns is ignored; `epoch.stop()` ends the training. If it has a method `finish`,
-#: that is called at the end, however it came, with an `Epoch` of the last finished one.
+#: Called after each epoch. What it returns is ignored; `epoch.stop()` ends the training. If it has a method `begin`,
+#: that is called before training with the names of the history's curves; it may refuse them with a ValueError. If it
+#: has a method `finish`, that is called at the end, however it came, with an `Epoch` of the last finished one.
 Callback = Callable[[Epoch], Any]
 
 
@@ -96,8 +97,9 @@ class EarlyStopping:
 
     patience: how many epochs without an improvement of more than `least` it waits. restore: put back the parameters of
     the best epoch when training ends, also if it ends before patience is out: at the last epoch, by Ctrl-C, or by an
-    error. of: the name of another curve of the history to watch. highest: whether that should rise; left out, an
-    accuracy should rise and anything else fall. (Prechelt 1998.)
+    error. of: the name of another curve of the history to watch: "loss", a metric such as "accuracy", or
+    "held_out_accuracy"; `nn.fit` refuses a name that its history won't have. highest: whether that should rise; left
+    out, an accuracy should rise and anything else fall. (Prechelt 1998.)
     """
 
     def __init__(
@@ -118,6 +120,11 @@ class EarlyStopping:
         self.best, self.best_epoch = math.nan, 0
         self._state: dict[str, float] = {}
         self._history: History | None = None  # of the training that `_state` is of
+
+    def begin(self, curves: Sequence[str]) -> None:
+        """ValueError if the history will have no curve of the name to watch. `nn.fit` calls it before it trains."""
+        if self.of is not None and self.of not in curves:
+            raise unknown(self.of, curves, "curve of this training", "fit the metric of that name in metrics=[...]")
 
     def __call__(self, epoch: Epoch) -> None:
         held_out = epoch.history.held_out_loss

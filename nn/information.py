@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import autograd
 from autograd import Value
@@ -18,8 +18,10 @@ from nn.functional import data_of, listed
 N = TypeVar("N", Value, float)
 Distribution = Sequence[Value] | Sequence[float]
 
+#: What information is measured in.
+Unit = Literal["nats", "bits"]
 #: How many nats make one unit.
-UNITS = {"nats": 1.0, "bits": math.log(2.0)}
+UNITS: dict[Unit, float] = {"nats": 1.0, "bits": math.log(2.0)}
 _TOLERANCE = 1e-6  # by which a distribution's sum may miss 1: float32 probabilities pass
 
 
@@ -36,9 +38,9 @@ def probabilities(p: Any, what: str = "p") -> list[Any]:
     return ps
 
 
-def _in_unit(nats: Any, unit: str) -> Any:
-    if unit not in UNITS:
-        raise ValueError(f"information is measured in {' or '.join(UNITS)}, but was asked for in {unit!r}")
+def _in_unit(nats: Any, unit: Unit) -> Any:
+    if unit not in get_args(Unit):
+        raise ValueError(f"information is measured in {' or '.join(get_args(Unit))}, but was asked for in {unit!r}")
     return nats if unit == "nats" else nats / UNITS[unit]
 
 
@@ -46,7 +48,7 @@ def _summed(terms: list[Any]) -> Any:
     return autograd.sum(terms) if any(isinstance(t, Value) for t in terms) else math.fsum(terms)
 
 
-def information(p: N, unit: str = "nats") -> N:
+def information(p: N, unit: Unit = "nats") -> N:
     """−log p: what learning of an event of probability p tells. Rare events tell more; a certain one tells nothing."""
     x = data_of(p)
     if not 0.0 <= x <= 1.0:
@@ -57,13 +59,13 @@ def information(p: N, unit: str = "nats") -> N:
     return result + 0.0 if isinstance(result, float) else result  # no −0.0
 
 
-def entropy(p: Distribution, unit: str = "nats") -> Any:
+def entropy(p: Distribution, unit: Unit = "nats") -> Any:
     """H(p) = −Σ pᵢ log pᵢ, the expected information: log n for n equal chances, 0 for a certain outcome."""
     terms = [-(x * autograd.log(x)) for x in probabilities(p) if data_of(x) > 0.0]
     return _in_unit(_summed(terms) + 0.0, unit)
 
 
-def cross_entropy(p: Distribution, q: Distribution, unit: str = "nats") -> Any:
+def cross_entropy(p: Distribution, q: Distribution, unit: Unit = "nats") -> Any:
     """H(p, q) = −Σ pᵢ log qᵢ ≥ H(p): the information expected when q is believed and p is true.
 
     Infinite where q rules out what p allows: the float inf for numbers, a `DomainError` for Values.
@@ -73,7 +75,7 @@ def cross_entropy(p: Distribution, q: Distribution, unit: str = "nats") -> Any:
     return _in_unit(_summed(terms), unit)
 
 
-def kl_divergence(p: Distribution, q: Distribution, unit: str = "nats") -> Any:
+def kl_divergence(p: Distribution, q: Distribution, unit: Unit = "nats") -> Any:
     """KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ) = H(p, q) − H(p) ≥ 0, and 0 only where q = p. Infinite as `cross_entropy` is."""
     ps, qs = _paired(p, q)
     terms = [x * (autograd.log(x) + information(y)) for x, y in zip(ps, qs, strict=True) if data_of(x) > 0.0]

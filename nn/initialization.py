@@ -9,8 +9,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from typing import Literal, cast
 
-from nn.checks import refuse_class, unknown
+from nn.checks import check_word, refuse_class
+
+#: The schemes that have a name, which is that of their function here.
+InitializationName = Literal["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "uniform", "zeros"]
 
 #: (fan_in, fan_out, generator) -> one weight.
 Initialization = Callable[[int, int, random.Random], float]
@@ -49,21 +53,21 @@ def zeros(fan_in: int, fan_out: int, generator: random.Random) -> float:
 
 
 #: The schemes by name.
-INITIALIZATIONS: dict[str, Initialization] = {
-    scheme.__name__: scheme for scheme in (glorot_uniform, glorot_normal, he_uniform, he_normal, uniform, zeros)
+INITIALIZATIONS: dict[InitializationName, Initialization] = {
+    cast(InitializationName, scheme.__name__): scheme
+    for scheme in (glorot_uniform, glorot_normal, he_uniform, he_normal, uniform, zeros)
 }
 
 
-def initialization(which: str | Initialization) -> Initialization:
+def initialization(which: InitializationName | Initialization) -> Initialization:
     """The scheme of that name, or the function itself.
 
-    Raises ValueError for a name that is not in `INITIALIZATIONS`, TypeError for what is neither name nor function.
+    Raises ValueError for a name that is not an `InitializationName`, TypeError for what is neither name nor function.
     """
     wanted = "an initialization is a name or a function (fan_in, fan_out, generator) -> weight"
     refuse_class(which, wanted)
     if isinstance(which, str):
-        if which not in INITIALIZATIONS:
-            raise unknown(which, INITIALIZATIONS, "initialization", "a function (fan_in, fan_out, generator) -> weight")
+        check_word(which, InitializationName, "initialization", "a function (fan_in, fan_out, generator) -> weight")
         return INITIALIZATIONS[which]
     if not callable(which):
         raise TypeError(f"{wanted}, but was given {which!r}")

@@ -13,10 +13,10 @@ from typing import Any, overload
 import autograd
 from autograd import Value
 from autograd.numbers import number
-from nn.activations import ActivationSpec
+from nn.activations import ActivationLike, ActivationName, ActivationSpec
 from nn.activations import activation as activation_of
 from nn.checks import refuse_class, whole_from
-from nn.initialization import Initialization
+from nn.initialization import Initialization, InitializationName
 from nn.initialization import initialization as initialization_of
 from nn.leaves import leaves
 from nn.modules import Module
@@ -24,7 +24,6 @@ from nn.randomness import Seed, generator
 
 #: A row as users write it: numbers or Values, a list, tuple or one-dimensional array; one number where the width is 1.
 Row = Sequence[Value | float] | Value | float
-ActivationLike = str | Callable[[Any], Any] | ActivationSpec | None
 
 
 class Checked(list[Value]):
@@ -99,7 +98,7 @@ class Neuron(Module):
         activation: ActivationLike = None,
         *,
         bias: bool = True,
-        initialization: str | Initialization | None = None,
+        initialization: InitializationName | Initialization | None = None,
         fan_out: int = 1,
         seed: Seed = None,
     ) -> None:
@@ -140,7 +139,7 @@ class Layer(Module):
         activation: ActivationLike = None,
         *,
         bias: bool = True,
-        initialization: str | Initialization | None = None,
+        initialization: InitializationName | Initialization | None = None,
         seed: Seed = None,
     ) -> None:
         self.inputs, self.outputs = _width(inputs, "inputs of a layer"), _width(outputs, "outputs of a layer")
@@ -202,7 +201,7 @@ class Sequential(Module):
 
     layers: list[Any]
 
-    def __init__(self, *layers: Module | Callable[[Any], Any] | str) -> None:
+    def __init__(self, *layers: Module | Callable[[Any], Any] | ActivationName) -> None:
         for layer in layers:
             if isinstance(layer, list | tuple):
                 raise TypeError(f"a Sequential takes its layers one by one, but was given {layer!r}; write "
@@ -260,7 +259,7 @@ class MLP(Sequential):
         activation: ActivationLike = "relu",
         output: ActivationLike = None,
         *,
-        initialization: str | Initialization | None = None,
+        initialization: InitializationName | Initialization | None = None,
         seed: Seed = None,
     ) -> None:
         listed = list(widths) if isinstance(widths, Iterable) else []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 import autograd
 from autograd import Value
@@ -31,6 +31,10 @@ RowLoss = Callable[[list[Value], list[Value]], Value]
 SMALLEST = math.exp(-100.0)
 
 
+#: What a loss takes as predictions.
+Takes = Literal["numbers", "probabilities", "logits", "scores"]
+
+
 class Loss:
     """One loss: call it with predictions and targets; `nn.fit` asks it for the rest.
 
@@ -42,7 +46,7 @@ class Loss:
     from_logits: Loss
     from_probabilities: Loss
 
-    def __init__(self, name: str, row: RowLoss, targets: Targets, takes: str = "numbers", doc: str = "") -> None:
+    def __init__(self, name: str, row: RowLoss, targets: Targets, takes: Takes = "numbers", doc: str = "") -> None:
         self.name, self.row, self.targets, self.takes = name, row, targets, takes
         self.__doc__ = doc or row.__doc__
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.formula import sum_in_order
-from nn.arguments import Metric, callbacks_of, check_kinds, metrics_of, parts_of
+from nn.arguments import Metric, MetricName, callbacks_of, check_kinds, metrics_of, parts_of
 from nn.checks import not_negative, whole_from
 from nn.data.batches import batch_size_of, dealt
 from nn.data.tables import Array
@@ -42,7 +42,7 @@ def fit(
     shuffle: bool = True,
     seed: Seed = None,
     held_out: Any = None,
-    metrics: str | Metric | Sequence[str | Metric] = (),
+    metrics: MetricName | Metric | Sequence[MetricName | Metric] = (),
     l2: float = 0.0,
     callbacks: Callback | Iterable[Callback] = (),
     progress: bool = False,
@@ -63,8 +63,9 @@ def fit(
     held_out: rows (X, y) or a bunch to judge on, or the share of the rows to put aside for that.
     metrics: "accuracy", or functions (outputs, targets) -> number, computed after each epoch; one, or several.
     l2: adds l2 · Σ w² to the loss.
-    callbacks: called with an `Epoch` after each one; `EarlyStopping` is one. A callback that has a method `finish` has
-        it called at the end, with the last finished epoch.
+    callbacks: called with an `Epoch` after each one; `EarlyStopping` is one. A callback that has a method `begin` has
+        it called before the first, with the names of the history's curves, and one that has a method `finish` at the
+        end, with the last finished epoch.
     progress: show a bar.
     compiled: record the graph of one row and replay it; False builds it anew for each row. A model whose graph
         differs from row to row is noticed and trained gate by gate, with a warning.
@@ -95,6 +96,7 @@ def fit(
     size = batch_size_of(batch_size, len(table))
     parts = [("", *train)] if held is None else [("", *train), ("held_out_", *held)]
     history = History(stopped="all epochs done")
+    _begin(told, [f"{prefix}{name}" for prefix, *_ in parts for name in ("loss", *[name for name, _ in judges])])
     told_by = array_generator(seed)
     order = array_generator(seed) if shuffle and size < len(table) else None
 
@@ -144,6 +146,13 @@ def fit(
         for module, was_training in were_training:
             module.training = was_training
     return history
+
+
+def _begin(told: list[Callback], curves: list[str]) -> None:
+    """Tell the callbacks that want to know which curves the history will have."""
+    for callback in told:
+        if hasattr(callback, "begin"):
+            callback.begin(curves)
 
 
 def _finish(told: list[Callback], history: History, model: Module, optimizer: Optimizer) -> None:

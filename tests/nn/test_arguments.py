@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from typing import get_args
 
 import numpy as np
 import pytest
 
 import nn
-from nn import data, losses, optim, schedules
+from nn import activations, data, information, initialization, losses, optim, schedules
 
 TWO = np.int64(2)
 
@@ -73,6 +74,15 @@ def test_a_class_or_another_thing_given_for_an_object_is_told_before_any_epoch(o
     with pytest.raises(TypeError, match=message):
         train(model, **options)
     assert before is None or model.state_dict() == before
+
+
+@pytest.mark.parametrize(("words", "table"), [
+    (activations.ActivationName, activations.ACTIVATIONS),
+    (initialization.InitializationName, initialization.INITIALIZATIONS),
+    (information.Unit, information.UNITS),
+])  # fmt: skip
+def test_each_word_that_a_type_allows_stands_for_something(words, table):
+    assert get_args(words) == tuple(table)
 
 
 @pytest.mark.parametrize("call", [

@@ -34,6 +34,38 @@ def test_early_stopping_that_never_fires_restores_the_best_at_the_end(compiled):
     assert model.state_dict() == states[best] != states[-1]
 
 
+@pytest.mark.parametrize(("of", "message"), [
+    ("acuracy", "no curve of this training is named 'acuracy'; did you mean 'accuracy'.*held_out_accuracy"),
+    ("largest_error", "there are loss, accuracy, held_out_loss, held_out_accuracy, or give fit the metric"),
+])  # fmt: skip
+def test_a_curve_that_the_training_will_not_have_is_refused_before_it_begins(of, message):
+    model = small()
+    with pytest.raises(ValueError, match=message):
+        train(model, [nn.EarlyStopping(of=of)], metrics="accuracy")
+    assert model.state_dict() == small().state_dict()
+
+
+@pytest.mark.parametrize("of", ["loss", "held_out_loss", "accuracy", "held_out_accuracy"])
+def test_early_stopping_watches_any_curve_of_the_training(of):
+    stopping = nn.EarlyStopping(of=of, patience=1000)
+    history = train(small(), [stopping], metrics="accuracy")
+    best = max if of.endswith("accuracy") else min
+    assert stopping.best == best(history[of])
+
+
+def test_a_callback_is_told_the_curves_before_training_begins():
+    class Picky:
+        def begin(self, curves):
+            seen.extend(curves)
+
+        def __call__(self, epoch):
+            pass
+
+    seen: list[str] = []
+    nn.fit(small(), *ROWS, loss=losses.binary_cross_entropy, epochs=1, callbacks=Picky())
+    assert seen == ["loss"]
+
+
 def test_without_restore_the_last_parameters_stay():
     model, states = small(), []
     train(model, [lambda e: states.append(e.model.state_dict()), nn.EarlyStopping(1000, restore=False)])

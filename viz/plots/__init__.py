@@ -16,17 +16,18 @@ from numpy.typing import ArrayLike, NDArray
 import autograd
 import nn
 from autograd import Value
+from nn.activations import ActivationLike
 from nn.activations import activation as activation_of
 from nn.losses import LossLike
 from nn.recording import Recording
-from viz.plots.canvas import DASHES, MARKERS, Axes, Figure, MaxNLocator, axes, colours, legend
+from viz.plots.canvas import DASHES, MARKERS, Axes, Figure, MaxNLocator, PlotTheme, axes, colours, legend
 
 Array = NDArray[np.float64]
 #: A model, or any function from rows (rows, 2) to outputs (rows,) or (rows, outputs).
 Model = nn.Module | Callable[[Array], ArrayLike]
 
 
-def history(record: nn.History, *, log: bool = False, theme: str = "light", ax: Any = None) -> Figure:
+def history(record: nn.History, *, log: bool = False, theme: PlotTheme = "light", ax: Any = None) -> Figure:
     """The loss of every epoch, of training and held-out rows, and beside it the metrics, if there are any.
 
     record: what `nn.fit` returned. log: a logarithmic axis for the losses.
@@ -61,7 +62,7 @@ def decision_boundary(
     y: Any = None,
     *,
     resolution: int = 150,
-    theme: str = "light",
+    theme: PlotTheme = "light",
     ax: Any = None,
 ) -> Figure:
     """What a model of two inputs says everywhere, the line where it changes its mind, and the rows it learned from.
@@ -122,14 +123,18 @@ def _regions_of_classes(ax: Axes, grid: tuple[Array, Array], outputs: Array, sev
             ax.contour(*grid, lead, levels=[0.0], colors=[ax.xaxis.label.get_color()], linewidths=1.2, zorder=2)
 
 
-def activations(*names: str | Callable[[Any], Any], span: float = 5.0, theme: str = "light", ax: Any = None) -> Figure:
+#: The activations drawn where none is named.
+_COMMON: tuple[ActivationLike, ...] = ("sigmoid", "tanh", "relu")
+
+
+def activations(*names: ActivationLike, span: float = 5.0, theme: PlotTheme = "light", ax: Any = None) -> Figure:
     """Activations in blue and their derivatives in orange, one panel each, from −span to span.
 
     names: of `nn.activations`, or functions of one Value; sigmoid, tanh and relu by default. The derivatives are the
     engine's.
     """
     look, _ = colours(theme)
-    chosen = [activation_of(name) for name in names or ("sigmoid", "tanh", "relu")]
+    chosen = [activation_of(name) for name in names or _COMMON]
     for each in chosen:
         if each.of_vector:
             raise ValueError(f"{each.name} takes a whole row, so it has no curve over one number")
@@ -165,7 +170,7 @@ def loss_surface(
     log: bool = True,
     resolution: int = 100,
     names: tuple[str, str] = ("w", "b"),
-    theme: str = "light",
+    theme: PlotTheme = "light",
     ax: Any = None,
 ) -> Figure:
     """Contours of a loss over two parameters, and on them the paths that optimizers took.
@@ -237,7 +242,7 @@ def gradient_sizes(
     y: Any = None,
     *,
     loss: LossLike,
-    theme: str = "light",
+    theme: PlotTheme = "light",
     ax: Any = None,
 ) -> Figure:
     """The root mean square of the gradient in each layer, from the input to the output, on a logarithmic axis.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, Literal, get_args
 
 try:
     from matplotlib.axes import Axes
@@ -13,14 +13,17 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError("plots are drawn by matplotlib, which is not installed: pip install gatewise[plots]",
                               name="matplotlib") from error  # fmt: skip
 
-from viz.options import choose
 from viz.themes import SEVERAL, THEMES, Theme
 
-__all__ = ["DASHES", "MARKERS", "Axes", "Figure", "MaxNLocator", "Plot", "axes", "colours", "legend"]
+__all__ = ["DASHES", "MARKERS", "Axes", "Figure", "MaxNLocator", "Plot", "PlotTheme", "axes", "colours", "legend"]
 
 #: Lines are told apart by their dashes and points by their shapes, as well as by colour.
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
+
+
+#: The themes of plots.
+PlotTheme = Literal["light", "dark"]
 
 
 class Plot(Figure):
@@ -32,11 +35,11 @@ class Plot(Figure):
         return buffer.getvalue()
 
 
-def colours(theme: str) -> tuple[Theme, tuple[str, ...]]:
+def colours(theme: PlotTheme) -> tuple[Theme, tuple[str, ...]]:
     """The theme of that name and its colours for several things; ValueError for another name."""
-    if theme not in SEVERAL:
-        raise ValueError(f"a plot's theme is {' or '.join(SEVERAL)}, but was given {theme!r}")
-    return choose("theme", theme, THEMES), SEVERAL[theme]
+    if theme not in get_args(PlotTheme):
+        raise ValueError(f"a plot's theme is {' or '.join(get_args(PlotTheme))}, but was given {theme!r}")
+    return THEMES[theme], SEVERAL[theme]
 
 
 def axes(ax: Any, theme: Theme, panels: int = 1, size: tuple[float, float] = (5.6, 3.8)) -> list[Axes]:

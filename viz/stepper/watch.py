@@ -57,8 +57,11 @@ class Watch:
     """
 
     def __init__(self, model: Module, X: Any, y: Any = None, *, loss: LossLike) -> None:  # noqa: N803
+        from nn.arguments import check_loss, check_model
         from nn.recording import record
 
+        check_model(model, "watch records")
+        check_loss(loss)
         self._recording, (self.rows, self.targets, self.table, self.width) = record(model, X, y, loss=loss)
         self.names = [name for name, p in model.named_parameters() if p.requires_grad]
         self.model, self.parameters = model, self._recording.parameters
