@@ -19,12 +19,13 @@ if "GATES" not in vars(autograd):
 
 from nn import activations, data, functional, information, initialization, losses, optim, schedules
 from nn.history import Callback, EarlyStopping, Epoch, History
-from nn.layers import MLP, Activation, Layer, Neuron, Sequential, Softmax
+from nn.layers import Activation, Layer, Neuron, Softmax
 from nn.loop import TrainingError
 from nn.losses import Loss
 from nn.measures import descend, gradient_sizes, gradients
 from nn.models import LinearRegression, LogisticRegression, SoftmaxRegression
 from nn.modules import Module
+from nn.networks import MLP, Sequential
 from nn.optim import Optimizer
 from nn.prediction import predict
 from nn.saving import load, save

@@ -22,6 +22,9 @@ class ActivationSpec(NamedTuple):
 
     initialization: the scheme that keeps the size of signals level through layers of it, a name in
     `nn.initialization.INITIALIZATIONS`.
+
+    >>> ACTIVATIONS["softmax"].of_vector, ACTIVATIONS["relu"].initialization
+    (True, 'he_uniform')
     """
 
     name: str
@@ -31,7 +34,11 @@ class ActivationSpec(NamedTuple):
 
 
 def linear(x: autograd.Value) -> autograd.Value:
-    """x itself: no activation."""
+    """x itself: no activation.
+
+    >>> linear(autograd.Value(3.0)).data
+    3.0
+    """
     return x
 
 
@@ -59,6 +66,12 @@ def activation(which: ActivationLike) -> ActivationSpec:
     """The activation of that name, or the one made of a function of one Value; None is linear.
 
     Raises ValueError for a name that is not an `ActivationName`, TypeError for what is neither name nor function.
+
+    >>> activation("tanh").function(0.0)
+    0.0
+    >>> activation("thanh")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: no activation is named 'thanh'; did you mean 'tanh'? There are linear, sigmoid, tanh, ...
     """
     if which is None:
         return ACTIVATIONS["linear"]

@@ -21,13 +21,21 @@ def norm(g: Any) -> float:
 
 
 def clip_norm(g: Numbers, limit: float) -> Numbers:
-    """The gradient, shortened to the norm `limit` if it is longer: its direction stays. (Pascanu et al. 2013.)"""
+    """The gradient, shortened to the norm `limit` if it is longer: its direction stays. (Pascanu et al. 2013.)
+
+    >>> clip_norm(np.array([3.0, 4.0]), 1.0).round(6).tolist()
+    [0.6, 0.8]
+    """
     positive(limit=limit)
     return g * min(1.0, limit / (norm(g) + 1e-6))
 
 
 def clip_value(g: Numbers, limit: float) -> Numbers:
-    """Each number of the gradient, kept between −limit and limit."""
+    """Each number of the gradient, kept between −limit and limit.
+
+    >>> clip_value(np.array([3.0, -0.5]), 1.0).tolist()
+    [1.0, -0.5]
+    """
     positive(limit=limit)
     if isinstance(g, np.ndarray):
         return np.clip(g, -limit, limit)
@@ -35,7 +43,13 @@ def clip_value(g: Numbers, limit: float) -> Numbers:
 
 
 def clip_grad_norm(parameters: Iterable[Value], limit: float) -> float:
-    """Shorten the `.grad` of all parameters together to the norm `limit`; returns the norm they had."""
+    """Shorten the `.grad` of all parameters together to the norm `limit`; returns the norm they had.
+
+    >>> p = Value(1.0)
+    >>> p.grad = 10.0
+    >>> clip_grad_norm([p], 1.0), round(p.grad, 6)
+    (10.0, 1.0)
+    """
     chosen = list(parameters)
     g = np.array([p.grad for p in chosen])
     for p, new in zip(chosen, clip_norm(g, limit).tolist(), strict=True):
@@ -44,6 +58,13 @@ def clip_grad_norm(parameters: Iterable[Value], limit: float) -> float:
 
 
 def clip_grad_value(parameters: Iterable[Value], limit: float) -> None:
-    """Keep each parameter's `.grad` between −limit and limit."""
+    """Keep each parameter's `.grad` between −limit and limit.
+
+    >>> p = Value(1.0)
+    >>> p.grad = -10.0
+    >>> clip_grad_value([p], 1.0)
+    >>> p.grad
+    -1.0
+    """
     for p in parameters:
         p.grad = clip_value(p.grad, limit)

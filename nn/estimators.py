@@ -23,8 +23,8 @@ except ImportError as error:
 from nn import data, losses
 from nn.activations import ActivationLike
 from nn.history import History
-from nn.layers import MLP
 from nn.losses import Loss
+from nn.networks import MLP
 from nn.optim import Adam
 from nn.prediction import predict
 from nn.training import fit
@@ -90,7 +90,13 @@ class _Network(Pickled, BaseEstimator):  # type: ignore[misc]
 
 
 class Regressor(RegressorMixin, _Network):  # type: ignore[misc]
-    """A multilayer perceptron for numbers, trained by mean squared error on standardized targets."""
+    """A multilayer perceptron for numbers, trained by mean squared error on standardized targets.
+
+    >>> from nn.estimators import Regressor
+    >>> model = Regressor(hidden=(), lr=0.1, epochs=500).fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])
+    >>> model.predict([[3.0]]).round(3).tolist()
+    [7.0]
+    """
 
     def fit(self, X: Any, y: Any) -> Regressor:  # noqa: N803
         """Train on rows X (rows, inputs) and numbers y (rows,) or (rows, outputs); returns itself."""
@@ -113,7 +119,13 @@ class Regressor(RegressorMixin, _Network):  # type: ignore[misc]
 
 
 class Classifier(ClassifierMixin, _Network):  # type: ignore[misc]
-    """A multilayer perceptron for classes, trained by cross entropy from logits: one for two classes, else one each."""
+    """A multilayer perceptron for classes, trained by cross entropy from logits: one for two classes, else one each.
+
+    >>> from nn.estimators import Classifier
+    >>> model = Classifier(hidden=(), epochs=200).fit([[0.0], [1.0], [2.0], [3.0]], ["low", "low", "high", "high"])
+    >>> model.predict([[-1.0], [4.0]]).tolist()
+    ['low', 'high']
+    """
 
     classes_: NDArray[Any]
 

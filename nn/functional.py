@@ -53,6 +53,11 @@ def affine(x: Any, weights: Any, bias: Any = 0.0) -> Any:
     x: a row (l_in,), or rows (N, l_in), or one number. weights: (l_in, l_out), or (l_in,) for one output, or one
     number. bias: (l_out,), or one number for all. Returns (N, l_out), (l_out,) or one number, as the shapes say.
     Raises ValueError where the widths do not fit.
+
+    >>> affine([1.0, 2.0], [[1.0, 0.0], [0.0, 1.0]], [10.0, 20.0])
+    [11.0, 22.0]
+    >>> affine(3.0, 2.0, 1.0)
+    7.0
     """
     if not is_row(x):
         x = [x]
@@ -76,14 +81,22 @@ def affine(x: Any, weights: Any, bias: Any = 0.0) -> Any:
 
 
 def odds(p: N) -> N:
-    """p / (1 − p): how many times likelier than not. Of a probability in [0, 1); 1 at p = ½."""
+    """p / (1 − p): how many times likelier than not; 1 at p = ½. ValueError unless p is in [0, 1).
+
+    >>> odds(0.75)
+    3.0
+    """
     if not 0.0 <= data_of(p) < 1.0:
         raise ValueError(f"odds are of a probability from 0 up to, not including, 1, but was given {data_of(p)!r}")
     return p / (1.0 - p)
 
 
 def logit(p: N) -> N:
-    """log(p / (1 − p)), the log of the odds: 0 at p = ½, the inverse of sigmoid. Of a probability inside (0, 1)."""
+    """log(p / (1 − p)), the log of the odds: 0 at p = ½, the inverse of sigmoid. ValueError unless p is inside (0, 1).
+
+    >>> logit(0.5)
+    0.0
+    """
     if not 0.0 < data_of(p) < 1.0:
         raise ValueError(f"a logit is of a probability inside (0, 1), but was given {data_of(p)!r}")
     return autograd.log(odds(p))
@@ -94,7 +107,13 @@ def log_softmax(logits: Sequence[Value]) -> list[Value]: ...
 @overload
 def log_softmax(logits: Iterable[float]) -> list[float]: ...
 def log_softmax(logits: Iterable[Any]) -> list[Any]:
-    """xᵢ − log Σⱼ exp(xⱼ): the logs of softmax, without overflow and exact for any floats, however large."""
+    """xᵢ − log Σⱼ exp(xⱼ): the logs of softmax, without overflow and exact for any floats, however large.
+
+    logits: (classes,); returns as many. Raises ValueError for none, TypeError for what is no number.
+
+    >>> log_softmax([0.0, 1000.0])
+    [-1000.0, 0.0]
+    """
     xs = shifted(listed(logits, "log_softmax"))
     total = _like(xs, autograd.logsumexp(xs))
     return [x - total for x in xs]
@@ -118,18 +137,36 @@ def softmax(logits: Sequence[Value]) -> list[Value]: ...
 @overload
 def softmax(logits: Iterable[float]) -> list[float]: ...
 def softmax(logits: Iterable[Any]) -> list[Any]:
-    """exp(xᵢ) / Σⱼ exp(xⱼ): positive numbers that sum to 1, computed as exp(log_softmax)."""
+    """exp(xᵢ) / Σⱼ exp(xⱼ): positive numbers that sum to 1, computed as exp(log_softmax).
+
+    logits: (classes,); returns as many. Raises ValueError for none, TypeError for what is no number.
+
+    >>> softmax([7.0, 7.0])
+    [0.5, 0.5]
+    """
     return [autograd.exp(x) for x in log_softmax(logits)]
 
 
 def argmax(values: Iterable[Value | float]) -> int:
-    """The position of the largest number, the first of several. For evaluation: its gradient is zero everywhere."""
+    """The position of the largest number, the first of several; ValueError for none.
+
+    It is for evaluation: it is flat wherever it is differentiable, so no gradient passes.
+
+    >>> argmax([1.0, 3.0, 3.0])
+    1
+    """
     position: int = autograd.decide(largest, listed(values, "argmax"))
     return position
 
 
 def one_hot(label: int, classes: int) -> list[float]:
-    """`classes` numbers, 1.0 at position `label` and 0.0 elsewhere: class 2 of 3 is (0, 0, 1)."""
+    """`classes` numbers, 1.0 at position `label` and 0.0 elsewhere: class 2 of 3 is (0, 0, 1).
+
+    Raises ValueError unless the label is a whole number from 0 to classes − 1.
+
+    >>> one_hot(2, 3)
+    [0.0, 0.0, 1.0]
+    """
     position = data_of(label)
     if not position.is_integer() or not 0 <= position < classes:
         raise ValueError(f"a label is a whole number from 0 to {classes - 1} for {classes} classes, but was given "
@@ -141,7 +178,13 @@ def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: floa
     """The share of rows whose predicted class is the target's, between 0 and 1.
 
     A row with several outputs predicts its argmax, a row with one output predicts 1 if that exceeds the threshold (use
-    0 for logits and hinge scores), else 0. Targets are classes (for hinge −1 counts as 0), or one-hot rows.
+    0 for logits and hinge scores), else 0. Targets are classes (for hinge −1 counts as 0), or one-hot rows. Raises
+    ValueError for no rows, or where there are not as many targets.
+
+    >>> accuracy([0.9, 0.2, 0.6], [1, 0, 0])  # two of three
+    0.6666666666666666
+    >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 0])
+    1.0
     """
     decided = [_decision(row, threshold) for row in map(_numbers, predictions)]
     wanted = [max(row[0], 0.0) if len(row) == 1 else _decision(row, 0.5) for row in map(_numbers, targets)]

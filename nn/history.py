@@ -21,6 +21,12 @@ class History(Pickled):
     the epoch, empty without held-out rows. metrics: by name, on the training rows, and as ``held_out_NAME`` on the
     held-out ones. step_losses: the loss of every single iteration, those of an epoch that was broken off too. seconds:
     of each epoch. stopped: why training ended.
+
+    >>> history = History(loss=[1.0, 0.5], metrics={"accuracy": [0.5, 1.0]}, stopped="all epochs done")
+    >>> history
+    History(2 epochs: loss 1 → 0.5, accuracy 0.5 → 1; all epochs done)
+    >>> history["accuracy"]
+    [0.5, 1.0]
     """
 
     loss: list[float] = field(default_factory=list)
@@ -63,7 +69,16 @@ class History(Pickled):
 
 @dataclass
 class Epoch:
-    """What a callback is told after each epoch: its number from 1, and the live objects of the training."""
+    """What a callback is told after each epoch: its number from 1, and the live objects of the training.
+
+    >>> import nn
+    >>> def callback(epoch):
+    ...     if epoch.loss < 1.0:
+    ...         epoch.stop("good enough")
+    >>> model = nn.LinearRegression(1)
+    >>> nn.fit(model, [[1.0]], [2.0], loss=model.loss, optimizer=nn.optim.SGD(lr=0.1), callbacks=callback)
+    History(3 epochs: loss 4 → 0.5184; good enough)
+    """
 
     number: int
     history: History
@@ -100,6 +115,14 @@ class EarlyStopping:
     error. of: the name of another curve of the history to watch: "loss", a metric such as "accuracy", or
     "held_out_accuracy"; `nn.fit` refuses a name that its history won't have. highest: whether that should rise; left
     out, an accuracy should rise and anything else fall. (Prechelt 1998.)
+
+    >>> import nn
+    >>> model = nn.LinearRegression(1)
+    >>> stopping = nn.EarlyStopping(patience=3)
+    >>> sgd = nn.optim.SGD(lr=1.1)  # so large a rate that each step goes too far
+    >>> history = nn.fit(model, [[1.0], [-1.0]], [2.0, -2.0], loss=model.loss, optimizer=sgd, callbacks=stopping)
+    >>> history.stopped, model.neurons[0].w[0].data == 4.4
+    ('no improvement since epoch 1', True)
     """
 
     def __init__(

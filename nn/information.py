@@ -49,7 +49,13 @@ def _summed(terms: list[Any]) -> Any:
 
 
 def information(p: N, unit: Unit = "nats") -> N:
-    """−log p: what learning of an event of probability p tells. Rare events tell more; a certain one tells nothing."""
+    """−log p: what learning of an event of probability p tells. Rare events tell more; a certain one tells nothing.
+
+    Raises ValueError unless p is in [0, 1].
+
+    >>> information(0.25, "bits")
+    2.0
+    """
     x = data_of(p)
     if not 0.0 <= x <= 1.0:
         raise ValueError(f"a probability lies between 0 and 1, but was given {x!r}")
@@ -60,7 +66,13 @@ def information(p: N, unit: Unit = "nats") -> N:
 
 
 def entropy(p: Distribution, unit: Unit = "nats") -> Any:
-    """H(p) = −Σ pᵢ log pᵢ, the expected information: log n for n equal chances, 0 for a certain outcome."""
+    """H(p) = −Σ pᵢ log pᵢ, the expected information: log n for n equal chances, 0 for a certain outcome.
+
+    Raises ValueError unless p is a distribution.
+
+    >>> entropy([0.5, 0.25, 0.25], "bits")
+    1.5
+    """
     terms = [-(x * autograd.log(x)) for x in probabilities(p) if data_of(x) > 0.0]
     return _in_unit(_summed(terms) + 0.0, unit)
 
@@ -68,7 +80,13 @@ def entropy(p: Distribution, unit: Unit = "nats") -> Any:
 def cross_entropy(p: Distribution, q: Distribution, unit: Unit = "nats") -> Any:
     """H(p, q) = −Σ pᵢ log qᵢ ≥ H(p): the information expected when q is believed and p is true.
 
-    Infinite where q rules out what p allows: the float inf for numbers, a `DomainError` for Values.
+    Infinite where q rules out what p allows: the float inf for numbers, a `DomainError` for Values. Raises
+    ValueError unless both are distributions over as many outcomes.
+
+    >>> cross_entropy([0.5, 0.5], [0.25, 0.75], "bits") > entropy([0.5, 0.5], "bits")
+    True
+    >>> cross_entropy([0.5, 0.5], [0.0, 1.0])
+    inf
     """
     ps, qs = _paired(p, q)
     terms = [x * information(y) for x, y in zip(ps, qs, strict=True) if data_of(x) > 0.0]
@@ -76,7 +94,13 @@ def cross_entropy(p: Distribution, q: Distribution, unit: Unit = "nats") -> Any:
 
 
 def kl_divergence(p: Distribution, q: Distribution, unit: Unit = "nats") -> Any:
-    """KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ) = H(p, q) − H(p) ≥ 0, and 0 only where q = p. Infinite as `cross_entropy` is."""
+    """KL(p ‖ q) = Σ pᵢ log(pᵢ / qᵢ) = H(p, q) − H(p) ≥ 0, and 0 only where q = p. Infinite as `cross_entropy` is.
+
+    Raises ValueError unless both are distributions over as many outcomes.
+
+    >>> kl_divergence([1.0, 0.0], [0.25, 0.75], "bits")
+    2.0
+    """
     ps, qs = _paired(p, q)
     terms = [x * (autograd.log(x) + information(y)) for x, y in zip(ps, qs, strict=True) if data_of(x) > 0.0]
     return _in_unit(_summed(terms), unit)

@@ -1,4 +1,4 @@
-"""Neurons and what is built of them: a layer is a list of neurons, a network a list of layers.
+"""Neurons and what is built of them: a layer is a list of neurons. Networks of layers are in `nn.networks`.
 
 A neuron is an affine function and an activation: y = f(w·x + b). Its products and its bias meet in one n-ary sum, so
 that it is drawn with one Σ.
@@ -6,16 +6,15 @@ that it is drawn with one Σ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import Any, overload
+from collections.abc import Sequence
+from typing import Any
 
 import autograd
 from autograd import Value
 from autograd.numbers import number
-from nn.activations import ActivationLike, ActivationName, ActivationSpec
+from nn.activations import ActivationLike, ActivationSpec
 from nn.activations import activation as activation_of
-from nn.checks import refuse_class, whole_from
+from nn.checks import whole_from
 from nn.initialization import Initialization, InitializationName
 from nn.initialization import initialization as initialization_of
 from nn.leaves import leaves
@@ -67,7 +66,7 @@ def _width(count: object, what: str) -> int:
     return whole_from(count, 1, f"the number of {what}")
 
 
-def _spec(which: ActivationLike | Activation) -> ActivationSpec:
+def spec_of(which: ActivationLike | Activation) -> ActivationSpec:
     """The activation of that name, function or module; ValueError for an unknown name, TypeError for anything else."""
     return which.activation if isinstance(which, Activation) else activation_of(which)
 
@@ -82,11 +81,16 @@ def _bent(activation: ActivationSpec, x: Value) -> Value:
 
 
 class Neuron(Module):
-    """y = f(Σ wᵢ xᵢ + b): one weight for each input, a bias, and an activation.
+    """y = f(Σ wᵢ xᵢ + b): one weight for each input, a bias, and an activation; a row (inputs,) gives one Value.
 
     inputs: how many it takes. activation: a name, a function of a Value, or None for linear. bias: whether it has one.
     initialization: a name, or None for what suits the activation. Called with a row of that many numbers or Values it
     returns a Value; ValueError for a row of another width.
+
+    >>> neuron = Neuron(2, "relu")
+    >>> neuron.load_state_dict({"w.0": 2.0, "w.1": -1.0, "b": 0.5})
+    >>> neuron([3.0, 4.0]).data
+    2.5
     """
 
     w: list[Value]
@@ -103,7 +107,7 @@ class Neuron(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs = _width(inputs, "inputs of a neuron")
-        self.activation = _spec(activation)
+        self.activation = spec_of(activation)
         if self.activation.of_vector:
             raise ValueError(f"{self.activation.name} takes a whole layer's outputs, not one neuron's; give it to a "
                              "Layer")  # fmt: skip
@@ -128,6 +132,12 @@ class Layer(Module):
 
     It has l_in · l_out weights and l_out biases. Called with a row it returns a Value if it has one
     output, else a list. An activation of vectors, such as softmax, is applied to all outputs at once.
+
+    >>> layer = Layer(3, 2, "tanh", seed=0)
+    >>> layer
+    Layer: 8 parameters, 3 → 2 tanh
+    >>> [type(y).__name__ for y in layer([1.0, 2.0, 3.0])]
+    ['Value', 'Value']
     """
 
     neurons: list[Neuron]
@@ -143,7 +153,7 @@ class Layer(Module):
         seed: Seed = None,
     ) -> None:
         self.inputs, self.outputs = _width(inputs, "inputs of a layer"), _width(outputs, "outputs of a layer")
-        self.activation = _spec(activation)
+        self.activation = spec_of(activation)
         random = generator(seed)
         self.neurons = [
             Neuron(
@@ -170,10 +180,14 @@ class Layer(Module):
 
 
 class Activation(Module):
-    """An activation as a module of its own: number by number, or of the whole row for softmax and log_softmax."""
+    """An activation as a module of its own: number by number, or of the whole row for softmax and log_softmax.
+
+    >>> [y.data for y in Activation("relu")([-1.0, 2.0])]
+    [0.0, 2.0]
+    """
 
     def __init__(self, activation: ActivationLike) -> None:
-        self.activation = _spec(activation)
+        self.activation = spec_of(activation)
 
     def forward(self, x: Row) -> Value | list[Value]:
         """The activation of each number in a row, or of the row; one Value for a row of one."""
@@ -187,90 +201,11 @@ class Activation(Module):
 
 
 class Softmax(Activation):
-    """exp(xᵢ) / Σⱼ exp(xⱼ) of a row: a layer without parameters that turns logits into probabilities."""
+    """exp(xᵢ) / Σⱼ exp(xⱼ) of a row: a layer without parameters that turns logits into probabilities.
+
+    >>> [y.data for y in Softmax()([0.0, 0.0])]
+    [0.5, 0.5]
+    """
 
     def __init__(self) -> None:
         super().__init__("softmax")
-
-
-class Sequential(Module):
-    """Modules (or functions, or names of activations) one after the other; each takes what the one before gave.
-
-    ``Sequential(Layer(2, 3), "tanh", Layer(3, 1))``. Raises ValueError at once where widths do not follow on.
-    """
-
-    layers: list[Any]
-
-    def __init__(self, *layers: Module | Callable[[Any], Any] | ActivationName) -> None:
-        for layer in layers:
-            if isinstance(layer, list | tuple):
-                raise TypeError(f"a Sequential takes its layers one by one, but was given {layer!r}; write "
-                                "Sequential(*layers)")  # fmt: skip
-            refuse_class(layer, "a Sequential is made of modules, functions and names of activations")
-        self.layers = [layer if isinstance(layer, Module) else Activation(layer) for layer in layers]
-        self.inputs: int | None = None
-        self.outputs: int | None = None
-        # An activation gives as many numbers as it takes, so it says nothing of the widths.
-        wide = [(i, layer) for i, layer in enumerate(self.layers) if not isinstance(layer, Activation)]
-        for place, (i, layer) in enumerate(wide):
-            takes: int | None = getattr(layer, "inputs", None)
-            if place == 0:
-                self.inputs = takes
-            elif takes and self.outputs and takes != self.outputs:
-                raise ValueError(f"layer {i} takes {takes} inputs, but the layer before it gives {self.outputs}")
-            self.outputs = getattr(layer, "outputs", None)
-
-    def forward(self, x: Row) -> Value | list[Value]:
-        """The last layer's output for one row."""
-        if self.inputs is not None:
-            x = inputs_of(x, self.inputs, self)
-        for layer in self.layers:
-            x = layer(x)
-        return x  # type: ignore[return-value]
-
-    @overload
-    def __getitem__(self, which: int) -> Module: ...
-    @overload
-    def __getitem__(self, which: slice) -> list[Module]: ...
-    def __getitem__(self, which: int | slice) -> Module | list[Module]:
-        return self.layers[which]
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self.layers)
-
-
-class MLP(Sequential):
-    """A multilayer perceptron: dense layers of the given widths, `activation` after each but the last.
-
-    ``MLP(2, [16, 16, 1], activation="tanh", output="sigmoid", seed=0)`` takes rows of 2 and has two hidden layers.
-    inputs: the width of a row. widths: neurons of each layer, the last is the number of outputs. output: the last
-    layer's activation, None for linear. initialization: None for what suits each activation: He for ReLU, else
-    Glorot. seed: of the random weights; the same seed gives the same weights. Without one they are drawn from Python's
-    `random` module (see `nn.randomness`).
-    """
-
-    def __init__(
-        self,
-        inputs: int,
-        widths: Sequence[int],
-        activation: ActivationLike = "relu",
-        output: ActivationLike = None,
-        *,
-        initialization: InitializationName | Initialization | None = None,
-        seed: Seed = None,
-    ) -> None:
-        listed = list(widths) if isinstance(widths, Iterable) else []
-        if not listed:
-            raise ValueError(f"an MLP's widths are a list with the neurons of each layer, such as [16, 16, 1], but was "
-                             f"given {widths!r}")  # fmt: skip
-        random = generator(seed)
-        sizes = [inputs, *listed]
-        last = len(sizes) - 2
-        hidden, final = _spec(activation), _spec(output)  # both are checked, also where there is no hidden layer
-        super().__init__(*(
-            Layer(a, b, final if i == last else hidden, initialization=initialization, seed=random)
-            for i, (a, b) in enumerate(pairwise(sizes))
-        ))  # fmt: skip

@@ -20,6 +20,14 @@ class TrainingError(ArithmeticError):
     """Training ran into a loss or a gradient that is not finite. The parameters are those of the last finite loss.
 
     history: what happened until then, as `fit` would have returned it.
+
+    >>> import nn
+    >>> model = nn.LinearRegression(1)
+    >>> try:
+    ...     nn.fit(model, [[1.0]], [1.0], loss=model.loss, optimizer=nn.optim.SGD(lr=1e9), epochs=100)
+    ... except nn.TrainingError as error:
+    ...     print(error.history.stopped.split(" in epoch")[0])
+    TrainingError: the loss became inf
     """
 
     history: History

@@ -41,6 +41,14 @@ class Loss:
     name: the word it is called by. row: the graph of one row. targets: what kind its targets are, and their checks.
     takes: what the predictions must be: numbers, probabilities, logits or scores. from_logits and from_probabilities:
     the same loss from predictions of the other kind, where there are both.
+
+    >>> mean_squared_error([1.0, 2.0], [1.0, 4.0]).data  # (0² + 2²) / 2
+    2.0
+    >>> binary_cross_entropy([0.5], [1]).data == math.log(2.0)
+    True
+    >>> binary_cross_entropy(2.0, 1)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: binary_cross_entropy takes probabilities, but a prediction is 2.0; end the model in ...
     """
 
     from_logits: Loss
@@ -139,18 +147,30 @@ def _mean(terms: list[Value]) -> Value:
 
 
 def _squared(outputs: list[Value], targets: list[Value]) -> Value:
-    """mean (prediction − target)². For regression; its gradient grows with the error."""
+    """mean (prediction − target)². For regression; its gradient grows with the error.
+
+    >>> mean_squared_error([[1.0, 2.0]], [[1.0, 4.0]]).data
+    2.0
+    """
     errors = [p - t for p, t in zip(outputs, targets, strict=True)]
     return _mean([error * error for error in errors])
 
 
 def _absolute(outputs: list[Value], targets: list[Value]) -> Value:
-    """mean |prediction − target|. For regression with outliers: its gradient is ±1 however large the error."""
+    """mean |prediction − target|. For regression with outliers: its gradient is ±1 however large the error.
+
+    >>> mean_absolute_error([[1.0, 2.0]], [[1.0, 4.0]]).data
+    1.0
+    """
     return _mean([abs(p - t) for p, t in zip(outputs, targets, strict=True)])
 
 
 def _hinge(outputs: list[Value], targets: list[Value]) -> Value:
-    """mean max(0, 1 − target · score), targets ±1: no loss once a score is beyond the margin, on the right side."""
+    """mean max(0, 1 − target · score), targets ±1: no loss once a score is beyond the margin, on the right side.
+
+    >>> hinge([2.0, 0.5], [1, -1]).data  # 0 and 1 + 0.5
+    0.75
+    """
     return _mean([(1.0 - t * s).relu() for s, t in zip(outputs, targets, strict=True)])
 
 
@@ -163,6 +183,9 @@ def _binary(outputs: list[Value], targets: list[Value]) -> Value:
 
     Logarithms stop at −100, as in PyTorch. A sigmoid that has rounded to 0 or 1 passes no gradient: to train from far
     off, take `binary_cross_entropy_with_logits`.
+
+    >>> binary_cross_entropy([0.5, 0.5], [0, 1]).data == math.log(2.0)
+    True
     """
     return _mean([-(t * _log(p) + (1.0 - t) * _log(1.0 - p)) for p, t in zip(outputs, targets, strict=True)])
 
@@ -171,6 +194,10 @@ def _binary_logits(outputs: list[Value], targets: list[Value]) -> Value:
     """mean t softplus(−z) + (1 − t) softplus(z), z the logit of class 1: binary cross entropy of sigmoid(z).
 
     Its derivative, sigmoid(z) − t, is exact for any float z.
+
+    >>> z = Value(1000.0)
+    >>> binary_cross_entropy_with_logits(z, 0).data
+    1000.0
     """
     return _mean([t * (-z).softplus() + (1.0 - t) * z.softplus() for z, t in zip(outputs, targets, strict=True)])
 
@@ -181,7 +208,11 @@ def _categorical(outputs: list[Value], targets: list[Value]) -> Value:
 
 
 def _categorical_logits(outputs: list[Value], targets: list[Value]) -> Value:
-    """−Σ tᵢ log softmax(z)ᵢ, t a distribution over the classes, often one-hot. Its derivative is softmax(z) − t."""
+    """−Σ tᵢ log softmax(z)ᵢ, t a distribution over the classes, often one-hot. Its derivative is softmax(z) − t.
+
+    >>> categorical_cross_entropy([0.0, 0.0], [0.5, 0.5]).data == math.log(2.0)
+    True
+    """
     return -autograd.dot(targets, log_softmax(outputs))
 
 
@@ -189,6 +220,9 @@ def _sparse_logits(outputs: list[Value], targets: list[Value]) -> Value:
     """log Σ exp(zᵢ) − z[target] = −log softmax(z)[target], the target a class from 0.
 
     Its derivative is softmax(z) − one_hot(target).
+
+    >>> sparse_categorical_cross_entropy([0.0, 1000.0, 0.0], 0).data
+    1000.0
     """
     logits = shifted(outputs)
     return autograd.logsumexp(logits) - autograd.dot(targets, logits)
@@ -215,5 +249,10 @@ _pair(sparse_categorical_cross_entropy, Loss("sparse_categorical_cross_entropy.f
 
 
 def l2(parameters: Iterable[Value], strength: float = 1.0) -> Value:
-    """strength · Σ w²: added to a loss, it pulls parameters towards 0 (ridge, weight decay)."""
+    """strength · Σ w²: added to a loss, it pulls parameters towards 0 (ridge, weight decay).
+
+    >>> w = [Value(3.0), Value(-1.0)]
+    >>> l2(w, 0.5).data
+    5.0
+    """
     return strength * autograd.sum([w * w for w in parameters])

@@ -19,7 +19,15 @@ from nn.recording import record
 
 
 def gradients(model: Module, X: Any, y: Any = None, *, loss: LossLike, compiled: bool = True) -> dict[str, float]:  # noqa: N803
-    """∂(mean loss over the rows)/∂parameter by name, at the parameters as they are. `.grad` is left alone."""
+    """∂(mean loss over the rows)/∂parameter by name, at the parameters as they are. `.grad` is left alone.
+
+    X: (rows, inputs), y: (rows,) or (rows, outputs), as in `fit`, which refuses the same things.
+
+    >>> import nn
+    >>> model = nn.LinearRegression(1)  # starts at w = b = 0
+    >>> nn.gradients(model, [[1.0], [3.0]], [2.0, 4.0], loss=model.loss)
+    {'neurons.0.w.0': -14.0, 'neurons.0.b': -6.0}
+    """
     check_model(model, "gradients are of")
     check_loss(loss)
     recording, examples = record(model, X, y, loss=loss, compiled=compiled)
@@ -32,6 +40,11 @@ def gradient_sizes(model: Module, X: Any, y: Any = None, *, loss: LossLike) -> d
     """The root mean square of the gradients in each layer, inputs first: where they vanish or explode.
 
     A layer is a module directly in the model (for lists of them, each of the list), or a parameter held beside those.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1, 1], activation="linear", initialization="zeros")
+    >>> nn.gradient_sizes(model, [[1.0]], [2.0], loss=nn.losses.mean_squared_error)  # (0² + 4²) / 2 = 8, its root
+    {'layers.0': 0.0, 'layers.1': 2.8284271247461903}
     """
     groups: dict[str, list[float]] = {}
     for name, gradient in gradients(model, X, y, loss=loss).items():
@@ -48,8 +61,12 @@ def _layer(name: str) -> str:
 def descend(function: Callable[..., Value], start: Sequence[float], optimizer: Optimizer, steps: int = 100) -> Array:
     """The path of an optimizer down a function of Values: (steps + 1, variables), the start first.
 
-    ``descend(lambda x, y: x**2 + 10 * y**2, (3.0, 2.0), SGD(lr=0.01, momentum=0.9))``. The optimizer is
-    taken as new; what it remembers is left alone.
+    function: of as many Values as `start` (variables,) has numbers. The optimizer is taken as new; what it remembers is
+    left alone. Raises ValueError unless steps is a whole number from 0 up.
+
+    >>> from nn import optim
+    >>> descend(lambda x, y: x * x + y * y, (1.0, -1.0), optim.GradientDescent(lr=0.25), steps=2).tolist()
+    [[1.0, -1.0], [0.5, -0.5], [0.25, -0.25]]
     """
     point = np.array(start, dtype=np.float64)
     check_optimizer(optimizer)

@@ -23,6 +23,18 @@ class Module:
 
     Calling a module calls its `forward` inside its scope. A parameter is any leaf Value found in an attribute whose
     name does not begin with an underscore. One with ``requires_grad = False`` is frozen: kept and saved, not trained.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.intercept = Value(2.0), Value(-1.0)
+    ...
+    ...     def forward(self, x):
+    ...         return self.slope * x + self.intercept
+    >>> line = Line()
+    >>> line(3.0).data
+    5.0
+    >>> line.state_dict()
+    {'slope': 2.0, 'intercept': -1.0}
     """
 
     #: True while training, False while evaluating; set by `train` and `eval`.

@@ -21,7 +21,11 @@ from nn.schedules import Rate, Schedule
 
 
 class GradientDescent(Optimizer):
-    """w ← w − lr · g. (Cauchy 1847.)"""
+    """w ← w − lr · g. (Cauchy 1847.)
+
+    >>> GradientDescent(lr=0.1).update(1.0, 2.0)
+    0.8
+    """
 
     def rule(self, w: Numbers, g: Numbers, lr: float) -> tuple[Numbers, dict[str, Any]]:
         return w - lr * g, {}
@@ -33,6 +37,15 @@ class SGD(Optimizer):
     nesterov: go by g + momentum · v, the gradient looked at from a step ahead. weight_decay: adds weight_decay · w to
     g. Without momentum it is gradient descent; it is the batch that makes it stochastic. (Polyak 1964; Nesterov 1983;
     Sutskever et al. 2013, in PyTorch's form.)
+
+    >>> w = Value(1.0)
+    >>> optimizer = SGD([w], lr=0.1, momentum=0.9)
+    >>> for _ in range(2):
+    ...     optimizer.zero_grad()
+    ...     (w * w).backward()  # gradients 2 and 1.6: the second step goes by 0.9 · 2 + 1.6
+    ...     optimizer.step()
+    >>> round(w.data, 12)
+    0.46
     """
 
     def __init__(
@@ -64,6 +77,9 @@ class RMSProp(Optimizer):
     """w ← w − lr · g / (√s + eps) with s ← alpha · s + (1 − alpha) · g²: each parameter by its own gradient's size.
 
     momentum: as in SGD, of the scaled gradient. (Tieleman & Hinton 2012, lecture 6e.)
+
+    >>> round(RMSProp(lr=0.1, alpha=0.75).update(1.0, 2.0), 6)  # 1 − 0.1 · 2 / √(0.25 · 2²)
+    0.8
     """
 
     def __init__(
@@ -94,6 +110,9 @@ class Adam(Optimizer):
 
     m ← β₁ m + (1 − β₁) g and v ← β₂ v + (1 − β₂) g²; both start at 0, and m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ) make up
     for that. weight_decay: adds weight_decay · w to g. (Kingma & Ba 2015.)
+
+    >>> round(Adam(lr=0.1).update(1.0, 1000.0), 6)  # the first step is by lr, however large the gradient
+    0.9
     """
 
     def __init__(
@@ -132,6 +151,9 @@ class AdamW(Adam):
     """Adam with the decay taken from the weights, not put into the gradient: w ← w − lr · weight_decay · w first.
 
     (Loshchilov & Hutter 2019.)
+
+    >>> round(AdamW(lr=0.1, weight_decay=0.5).update(1.0, 1000.0), 6)  # 1 − 0.1 · 0.5 − 0.1
+    0.85
     """
 
     def __init__(

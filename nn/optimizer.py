@@ -44,6 +44,12 @@ class Optimizer:
     steps: how many have been taken, by which a schedule goes. state: what the rule remembers, by name, a number or a
     vector; for a parameter that is new to it, those numbers start at 0. ages: the steps that each parameter has taken,
     one number while all have taken as many, else a vector.
+
+    >>> class SignDescent(Optimizer):
+    ...     def rule(self, w, g, lr):
+    ...         return w - lr * np.sign(g), {}
+    >>> SignDescent(lr=0.5).update(np.array([1.0, 1.0]), np.array([100.0, -0.01])).tolist()
+    [0.5, 1.5]
     """
 
     def __init__(
@@ -237,7 +243,13 @@ class Optimizer:
 
 
 def assign(parameters: list[Value], numbers: NDArray[np.float64]) -> None:
-    """Write a vector back into the parameters, as Python floats."""
+    """Write a vector back into the parameters, as Python floats.
+
+    >>> p = Value(0.0)
+    >>> assign([p], np.array([2.0]))
+    >>> p.data
+    2.0
+    """
     for parameter, number in zip(parameters, numbers.tolist(), strict=True):
         parameter._data = number  # as the engine does: these are floats, and are many
 

@@ -21,6 +21,12 @@ def predict(model: Module, X: Any, *, compiled: bool = True) -> NDArray[np.float
 
     X: anything `data.as_rows` takes. The model is called as it is, in training mode or not; parameters stay. A model
     whose graph differs from row to row is noticed, as in `fit`, and called for each row.
+
+    >>> import nn
+    >>> model = nn.LinearRegression(1)
+    >>> model.load_state_dict({"neurons.0.w.0": 2.0, "neurons.0.b": 1.0})
+    >>> nn.predict(model, [[0.0], [1.0], [2.0]]).tolist()
+    [1.0, 3.0, 5.0]
     """
     check_model(model, "predict asks")
     rows = as_rows(X)

@@ -30,6 +30,12 @@ def save(model: Module, path: str | PathLike[str]) -> None:
 
     Raises ValueError for any other ending, or a parameter that is not finite, and ImportError without the extra; then
     no file is written and an old one stays.
+
+    >>> import nn, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "model.json")
+    >>> nn.save(nn.LinearRegression(2), path)
+    >>> os.listdir(os.path.dirname(path))
+    ['model.json']
     """
     check_model(model, "save writes")
     place = os.path.abspath(os.fsdecode(path))
@@ -60,6 +66,14 @@ def load(model: Module, path: str | PathLike[str]) -> None:
     Raises FileNotFoundError; ValueError if the ending is unknown, the content is not what the ending says or is cut
     short, its version is newer than this Gatewise, its names or shapes are not the model's, or a number in it is not
     finite; ImportError if the format needs an extra. Then nothing changes.
+
+    >>> import nn, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "model.npz")
+    >>> trained, model = nn.MLP(2, [3, 1], seed=0), nn.MLP(2, [3, 1], seed=1)
+    >>> nn.save(trained, path)
+    >>> nn.load(model, path)
+    >>> model.state_dict() == trained.state_dict()
+    True
     """
     check_model(model, "load fills")
     arrays = _read(os.fsdecode(path))

@@ -15,26 +15,42 @@ Rate = float | Schedule
 
 
 def constant(lr: float) -> Schedule:
-    """lr, always."""
+    """lr, always.
+
+    >>> [constant(0.1)(step) for step in (0, 100)]
+    [0.1, 0.1]
+    """
     _rate(lr)
     return lambda step: lr
 
 
 def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
-    """lr · factor^⌊step / every⌋: cut by `factor` once in `every` steps."""
+    """lr · factor^⌊step / every⌋: cut by `factor` once in `every` steps.
+
+    >>> [step_decay(1.0, every=10, factor=0.5)(step) for step in (0, 9, 10, 20)]
+    [1.0, 1.0, 0.5, 0.25]
+    """
     _rate(lr, factor)
     every = _count(every)
     return lambda step: lr * factor ** (step // every)
 
 
 def exponential(lr: float, factor: float) -> Schedule:
-    """lr · factor^step."""
+    """lr · factor^step.
+
+    >>> [exponential(1.0, 0.5)(step) for step in range(3)]
+    [1.0, 0.5, 0.25]
+    """
     _rate(lr, factor)
     return lambda step: lr * factor**step
 
 
 def linear(lr: float, steps: int, end: float = 0.0) -> Schedule:
-    """From lr to `end` along a straight line of `steps` steps, then `end`."""
+    """From lr to `end` along a straight line of `steps` steps, then `end`.
+
+    >>> [linear(1.0, steps=4)(step) for step in (0, 2, 4, 100)]
+    [1.0, 0.5, 0.0, 0.0]
+    """
     _rate(lr)
     not_negative(end=end)
     steps = _count(steps)
@@ -42,7 +58,11 @@ def linear(lr: float, steps: int, end: float = 0.0) -> Schedule:
 
 
 def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
-    """end + (lr − end) · (1 + cos(π · step / steps)) / 2: slow, fast, slow. (Loshchilov & Hutter 2017.)"""
+    """end + (lr − end) · (1 + cos(π · step / steps)) / 2: slow, fast, slow. (Loshchilov & Hutter 2017.)
+
+    >>> [round(cosine(1.0, steps=4)(step), 12) for step in (0, 2, 4)]
+    [1.0, 0.5, 0.0]
+    """
     _rate(lr)
     not_negative(end=end)
     steps = _count(steps)
@@ -50,7 +70,11 @@ def cosine(lr: float, steps: int, end: float = 0.0) -> Schedule:
 
 
 def warmup(schedule: Rate, steps: int) -> Schedule:
-    """The schedule (or constant rate), its first `steps` rates scaled up from 1 / steps to 1."""
+    """The schedule (or constant rate), its first `steps` rates scaled up from 1 / steps to 1.
+
+    >>> [warmup(1.0, steps=4)(step) for step in range(5)]
+    [0.25, 0.5, 0.75, 1.0, 1.0]
+    """
     steps = _count(steps)
     after = schedule if callable(schedule) else constant(schedule)
     return lambda step: after(step) * min((step + 1) / steps, 1.0)

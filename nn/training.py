@@ -81,6 +81,15 @@ def fit(
     - Any other exception, of a callback or the model, passes through.
 
     Both exceptions carry the history of the finished epochs as ``error.history``.
+
+    >>> import nn
+    >>> X, y = nn.data.xor()
+    >>> model = nn.MLP(2, [8, 1], activation="tanh", output="sigmoid", seed=0)
+    >>> history = nn.fit(model, X, y, loss=nn.losses.binary_cross_entropy, optimizer=Adam(lr=0.1), epochs=200, seed=0)
+    >>> nn.predict(model, X).round().tolist()
+    [0.0, 1.0, 1.0, 0.0]
+    >>> history.loss[0] > history.loss[-1], history.stopped
+    (True, 'all epochs done')
     """
     check_kinds(model, loss, optimizer)
     told, judges = callbacks_of(callbacks), metrics_of(metrics, loss)

@@ -54,6 +54,9 @@ def batches(
 
     batch_size: 1 is stochastic, None all rows. seed: of the order (see `nn.randomness`); each
     epoch needs another one, or none, for an order of its own.
+
+    >>> [len(batch.X) for batch in batches([[0.0]] * 5, [0] * 5, batch_size=2)]
+    [2, 2, 1]
     """
     rows, targets = _paired(X, y)
     size = batch_size_of(batch_size, len(rows))
@@ -74,6 +77,10 @@ def split(
 
     held_out: the share of the second, between 0 and 1. stratify: keep the classes' shares in both. seed: of the
     shuffling (see `nn.randomness`). Raises ValueError if either part would be empty.
+
+    >>> train, held_out = split([[float(i)] for i in range(10)], list(range(10)), 0.2, seed=0)
+    >>> len(train.X), len(held_out.X)
+    (8, 2)
     """
     rows, targets = _paired(X, y)
     if not (is_number(held_out) and 0.0 < held_out < 1.0):

@@ -19,14 +19,23 @@ Array = NDArray[np.float64]
 
 
 class Rows(NamedTuple):
-    """Rows and their targets: X (rows, columns), y (rows,) or (rows, outputs). Unpacks as ``X, y``."""
+    """Rows and their targets: X (rows, columns), y (rows,) or (rows, outputs). Unpacks as ``X, y``.
+
+    >>> X, y = Rows(np.zeros((3, 2)), np.ones(3))
+    >>> X.shape, y.shape
+    ((3, 2), (3,))
+    """
 
     X: Array
     y: NDArray[Any]
 
 
 class Table(NamedTuple):
-    """What was read from a file: X (rows, columns), y (rows,), the columns' names, and the classes that y counts."""
+    """What was read from a file: X (rows, columns), y (rows,), the columns' names, and the classes that y counts.
+
+    >>> Table(np.zeros((3, 2)), np.ones(3), ("height", "weight")).columns
+    ('height', 'weight')
+    """
 
     X: Array
     y: NDArray[Any]
@@ -39,6 +48,12 @@ def as_rows(X: Any, what: str = "X") -> Array:  # noqa: N803 - X is the field's 
 
     Raises ValueError if it is empty, ragged, not of finite numbers, or of more than two dimensions; TypeError if it
     is no table.
+
+    >>> as_rows([1, 2, 3]).shape
+    (3, 1)
+    >>> as_rows([[1, 2], [3]])
+    Traceback (most recent call last):
+    ValueError: X is ragged: row 0 has 2, but row 1 has 1; all rows need as many numbers
     """
     names = [str(c) for c in X.columns] if hasattr(X, "columns") else None
     if isinstance(X, str | bytes | dict) or not (hasattr(X, "__array__") or isinstance(X, Iterable)):
@@ -100,7 +115,11 @@ def _numbers(array: NDArray[Any], names: list[str] | None, what: str) -> NDArray
 
 
 def as_targets(y: Any, rows: int) -> Array:
-    """The targets as a float64 array (rows, targets of a row), with the checks of `as_rows`."""
+    """The targets as a float64 array (rows, targets of a row), with the checks of `as_rows`.
+
+    >>> as_targets([0, 1], rows=2).tolist()
+    [[0.0], [1.0]]
+    """
     targets = as_rows(y, "y")
     if len(targets) != rows:
         raise ValueError(f"X has {rows} rows, but y has {len(targets)} targets; each row needs one")
@@ -108,7 +127,12 @@ def as_targets(y: Any, rows: int) -> Array:
 
 
 def as_table(X: Any, y: Any = None) -> tuple[Array, Array]:  # noqa: N803
-    """Rows and targets, both checked. With y left out, X is a pair (X, y), or a bunch with `.data` and `.target`."""
+    """Rows and targets, both checked. With y left out, X is a pair (X, y), or a bunch with `.data` and `.target`.
+
+    >>> X, y = as_table([[1, 2], [3, 4]], [0, 1])
+    >>> X.shape, y.shape
+    ((2, 2), (2, 1))
+    """
     if y is None:
         if hasattr(X, "target") and hasattr(X, "data"):
             X, y = X.data, X.target  # noqa: N806
@@ -124,13 +148,23 @@ def as_table(X: Any, y: Any = None) -> tuple[Array, Array]:  # noqa: N803
 
 
 def encode_labels(labels: Iterable[Any]) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
-    """Labels of any kind as classes 0, 1, ..., in sorted order: ``(classes of rows, labels of classes)``."""
+    """Labels of any kind as classes 0, 1, ..., in sorted order: ``(classes of rows, labels of classes)``.
+
+    >>> classes, names = encode_labels(["cat", "dog", "cat"])
+    >>> classes.tolist(), names
+    ([0, 1, 0], ('cat', 'dog'))
+    """
     names, positions = np.unique(np.asarray(list(labels)), return_inverse=True)
     return positions.astype(np.int64), tuple(names.tolist())
 
 
 class Scaling(NamedTuple):
-    """(x − mean) / scale, column by column: call it on other rows of the same table; `inverse` undoes it."""
+    """(x − mean) / scale, column by column: call it on other rows of the same table; `inverse` undoes it.
+
+    >>> scaling = Scaling(np.array([10.0]), np.array([2.0]))
+    >>> scaling([[14.0]]).tolist(), scaling.inverse([[2.0]]).tolist()
+    ([[2.0]], [[14.0]])
+    """
 
     mean: Array
     scale: Array
@@ -154,6 +188,10 @@ def standardize(X: Any) -> tuple[Array, Scaling]:  # noqa: N803
     """Each column with mean 0 and standard deviation 1, and the scaling to put new rows on (a constant column: 0).
 
     Fit it on training rows only, and apply it to the held-out ones: ``X, scaling = standardize(X); H = scaling(H)``.
+
+    >>> X, scaling = standardize([[1.0], [3.0]])
+    >>> X.tolist(), scaling([[5.0]]).tolist()
+    ([[-1.0], [1.0]], [[3.0]])
     """
     rows = as_rows(X)
     constant = rows.min(axis=0) == rows.max(axis=0)  # whose mean and deviation may be off by a rounding
@@ -166,6 +204,14 @@ def read_csv(path: str | PathLike[str], target: str | int = -1, *, delimiter: st
 
     target: a column's name, or its position, the last by default. Texts in it become classes in sorted order. header:
     whether the first line holds names. Raises ValueError with the line and column of what is wrong.
+
+    >>> import os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "pets.csv")
+    >>> with open(path, "w") as file:
+    ...     _ = file.write("weight,kind\\n4.0,cat\\n20.0,dog\\n")
+    >>> table = read_csv(path, target="kind")
+    >>> table.X.tolist(), table.y.tolist(), table.columns, table.classes
+    ([[4.0], [20.0]], [0, 1], ('weight',), ('cat', 'dog'))
     """
     with open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file, delimiter=delimiter)

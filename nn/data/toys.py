@@ -22,17 +22,29 @@ def _truth_table(*outcomes: int) -> Rows:
 
 
 def and_() -> Rows:
-    """The truth table of AND: a line separates it."""
+    """The truth table of AND: a line separates it.
+
+    >>> and_().y.tolist()
+    [0, 0, 0, 1]
+    """
     return _truth_table(0, 0, 0, 1)
 
 
 def or_() -> Rows:
-    """The truth table of OR: a line separates it."""
+    """The truth table of OR: a line separates it.
+
+    >>> or_().y.tolist()
+    [0, 1, 1, 1]
+    """
     return _truth_table(0, 1, 1, 1)
 
 
 def xor() -> Rows:
-    """The truth table of XOR: no line separates it, one hidden layer does. (Minsky & Papert 1969.)"""
+    """The truth table of XOR: no line separates it, one hidden layer does. (Minsky & Papert 1969.)
+
+    >>> xor().y.tolist()
+    [0, 1, 1, 0]
+    """
     return _truth_table(0, 1, 1, 0)
 
 
@@ -52,7 +64,12 @@ def _labels(rows: int, classes: int) -> np.typing.NDArray[np.int64]:
 
 
 def line(rows: int = 50, slope: float = 2.0, intercept: float = -1.0, noise: float = 0.1, seed: Seed = None) -> Rows:
-    """y = slope · x + intercept + noise, x between −1 and 1: for linear regression."""
+    """y = slope · x + intercept + noise, x between −1 and 1: for linear regression.
+
+    >>> X, y = line(3, slope=2.0, intercept=-1.0, noise=0.0, seed=0)
+    >>> bool(np.allclose(y, 2.0 * X[:, 0] - 1.0))
+    True
+    """
     rows = _at_least(rows)
     generator = array_generator(seed)
     x = generator.uniform(-1.0, 1.0, (rows, 1))
@@ -60,7 +77,12 @@ def line(rows: int = 50, slope: float = 2.0, intercept: float = -1.0, noise: flo
 
 
 def moons(rows: int = 100, noise: float = 0.1, seed: Seed = None) -> Rows:
-    """Two half circles of radius 1 that reach into each other: class 0 the upper, class 1 the lower."""
+    """Two half circles of radius 1 that reach into each other: class 0 the upper, class 1 the lower.
+
+    >>> X, y = moons(4, seed=0)
+    >>> X.shape, y.tolist()
+    ((4, 2), [0, 0, 1, 1])
+    """
     rows = _at_least(rows, 2)
     generator = array_generator(seed)
     y = _labels(rows, 2)
@@ -71,7 +93,12 @@ def moons(rows: int = 100, noise: float = 0.1, seed: Seed = None) -> Rows:
 
 
 def circles(rows: int = 100, ratio: float = 0.5, noise: float = 0.05, seed: Seed = None) -> Rows:
-    """A circle of radius 1, class 0, around one of radius `ratio`, class 1."""
+    """A circle of radius 1, class 0, around one of radius `ratio`, class 1.
+
+    >>> X, y = circles(4, seed=0)
+    >>> X.shape, y.tolist()
+    ((4, 2), [0, 0, 1, 1])
+    """
     rows = _at_least(rows, 2)
     generator = array_generator(seed)
     y = _labels(rows, 2)
@@ -81,7 +108,12 @@ def circles(rows: int = 100, ratio: float = 0.5, noise: float = 0.05, seed: Seed
 
 
 def spirals(rows: int = 200, classes: int = 2, turns: float = 1.0, noise: float = 0.03, seed: Seed = None) -> Rows:
-    """As many arms as classes, each winding `turns` times from near 0 out to radius 1."""
+    """As many arms as classes, each winding `turns` times from near 0 out to radius 1.
+
+    >>> X, y = spirals(4, seed=0)
+    >>> X.shape, y.tolist()
+    ((4, 2), [0, 0, 1, 1])
+    """
     classes = whole_from(classes, 1, "the number of classes")
     rows = _at_least(rows, classes)
     generator = array_generator(seed)
@@ -97,6 +129,9 @@ def blobs(
     """Round clouds of standard deviation `spread`, one for each class.
 
     centers: where they are; a number places so many evenly on a circle of radius 3.
+
+    >>> blobs(3, centers=[[0.0, 0.0], [5.0, 5.0], [9.0, 0.0]], spread=0.0).X.tolist()
+    [[0.0, 0.0], [5.0, 5.0], [9.0, 0.0]]
     """
     if np.ndim(centers) == 0:
         count = whole_from(centers, 1, "the number of centers")
