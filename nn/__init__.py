@@ -32,11 +32,39 @@ from nn.saving import load, save
 from nn.training import fit
 
 __all__ = [
-    "MLP", "Activation", "Callback", "EarlyStopping", "Epoch", "History", "Layer", "LinearRegression",
-    "LogisticRegression", "Loss", "Module", "Neuron", "Optimizer", "Sequential", "Softmax", "SoftmaxRegression",
-    "TrainingError", "activations", "data", "descend", "fit", "functional", "gradient_sizes", "gradients",
-    "information", "initialization", "load", "losses", "optim", "predict", "save", "schedules",
-]  # fmt: skip
+    "MLP",
+    "Activation",
+    "Callback",
+    "EarlyStopping",
+    "Epoch",
+    "History",
+    "Layer",
+    "LinearRegression",
+    "LogisticRegression",
+    "Loss",
+    "Module",
+    "Neuron",
+    "Optimizer",
+    "Sequential",
+    "Softmax",
+    "SoftmaxRegression",
+    "TrainingError",
+    "activations",
+    "data",
+    "descend",
+    "fit",
+    "functional",
+    "gradient_sizes",
+    "gradients",
+    "information",
+    "initialization",
+    "load",
+    "losses",
+    "optim",
+    "predict",
+    "save",
+    "schedules",
+]
 
 
 def __getattr__(name: str) -> Any:

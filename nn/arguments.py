@@ -55,8 +55,10 @@ def check_loss(loss: object) -> None:
     refuse_class(loss, expected)
     if isinstance(loss, str):
         names = [name for name, entry in vars(losses).items() if isinstance(entry, Loss)]
-        raise TypeError(f"{expected}, but was given {loss!r}: {unknown(loss, names, 'loss', 'a function of those')}; "
-                        "without quotes, as nn.losses.hinge")  # fmt: skip
+        raise TypeError(
+            f"{expected}, but was given {loss!r}: {unknown(loss, names, 'loss', 'a function of those')}; "
+            "without quotes, as nn.losses.hinge"
+        )
     if not callable(loss):
         raise TypeError(f"{expected}, but was given {loss!r}")
 
@@ -91,8 +93,10 @@ def metrics_of(metrics: Any, loss: LossLike) -> list[tuple[str, Metric]]:
     taken = {"loss", "held_out_loss"}
     for name, _ in found:
         if taken & {name, f"held_out_{name}"}:
-            raise ValueError(f"two curves of the history would be called {name!r}; give each metric a name of its own "
-                             "(that of its function)")  # fmt: skip
+            raise ValueError(
+                f"two curves of the history would be called {name!r}; give each metric a name of its own "
+                "(that of its function)"
+            )
         taken |= {name, f"held_out_{name}"}
     return found
 

@@ -136,8 +136,9 @@ class Classifier(ClassifierMixin, _Network):  # type: ignore[misc]
         self.classes_, positions = np.unique(labels, return_inverse=True)
         count = len(self.classes_)
         if count < 2:
-            raise ValueError(f"a classifier needs at least 2 classes, but every label is of one class, "
-                             f"{self.classes_.tolist()[0]!r}")  # fmt: skip
+            raise ValueError(
+                f"a classifier needs at least 2 classes, but every label is of one class, {self.classes_.tolist()[0]!r}"
+            )
         if count == 2:
             self._train(rows, positions, 1, losses.binary_cross_entropy_with_logits)
         else:

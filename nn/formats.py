@@ -93,8 +93,10 @@ def _safetensors() -> Any:
     try:
         import safetensors.numpy
     except ImportError as error:
-        raise ImportError("a .safetensors file needs the extra 'safetensors': pip install 'gatewise[safetensors]'; "
-                          ".npz and .json need nothing") from error  # fmt: skip
+        raise ImportError(
+            "a .safetensors file needs the extra 'safetensors': pip install 'gatewise[safetensors]'; "
+            ".npz and .json need nothing"
+        ) from error
     return safetensors.numpy
 
 

@@ -16,9 +16,20 @@ from autograd.tracing import Number, largest
 from nn.leaves import is_row
 
 __all__ = [
-    "accuracy", "affine", "argmax", "leaky_relu", "log_softmax", "logit", "odds", "one_hot", "relu", "sigmoid",
-    "softmax", "softplus", "tanh",
-]  # fmt: skip
+    "accuracy",
+    "affine",
+    "argmax",
+    "leaky_relu",
+    "log_softmax",
+    "logit",
+    "odds",
+    "one_hot",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "tanh",
+]
 
 #: A Value or a float: what goes in comes out.
 N = TypeVar("N", Value, float)
@@ -66,15 +77,19 @@ def affine(x: Any, weights: Any, bias: Any = 0.0) -> Any:
         return [affine(row, weights, bias) for row in rows]
     w = list(weights) if is_row(weights) else [weights]
     if len(w) != len(rows):
-        raise ValueError(f"an affine function multiplies each input by its weights, but was given {len(rows)} inputs "
-                         f"and weights for {len(w)}: x is (l_in,), weights (l_in, l_out)")  # fmt: skip
+        raise ValueError(
+            f"an affine function multiplies each input by its weights, but was given {len(rows)} inputs "
+            f"and weights for {len(w)}: x is (l_in,), weights (l_in, l_out)"
+        )
     if not (w and is_row(w[0])):
         return _like([*rows, *w, bias], autograd.dot(w, rows, bias))
     columns = list(zip(*[list(line) for line in w], strict=True))
     biases = list(bias) if is_row(bias) else [bias] * len(columns)
     if len(biases) != len(columns):
-        raise ValueError(f"weights of shape ({len(w)}, {len(columns)}) give {len(columns)} outputs, but the bias has "
-                         f"{len(biases)} numbers")  # fmt: skip
+        raise ValueError(
+            f"weights of shape ({len(w)}, {len(columns)}) give {len(columns)} outputs, but the bias has "
+            f"{len(biases)} numbers"
+        )
     return [
         _like([*rows, *column, b], autograd.dot(column, rows, b)) for column, b in zip(columns, biases, strict=True)
     ]
@@ -169,8 +184,9 @@ def one_hot(label: int, classes: int) -> list[float]:
     """
     position = data_of(label)
     if not position.is_integer() or not 0 <= position < classes:
-        raise ValueError(f"a label is a whole number from 0 to {classes - 1} for {classes} classes, but was given "
-                         f"{label!r}")  # fmt: skip
+        raise ValueError(
+            f"a label is a whole number from 0 to {classes - 1} for {classes} classes, but was given {label!r}"
+        )
     return [data_of(autograd.where(position == k, 1.0, 0.0)) for k in range(classes)]
 
 
@@ -189,8 +205,9 @@ def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: floa
     decided = [_decision(row, threshold) for row in map(_numbers, predictions)]
     wanted = [max(row[0], 0.0) if len(row) == 1 else _decision(row, 0.5) for row in map(_numbers, targets)]
     if len(decided) != len(wanted):
-        raise ValueError(f"accuracy compares row by row, but was given {len(decided)} predictions and {len(wanted)} "
-                         "targets")  # fmt: skip
+        raise ValueError(
+            f"accuracy compares row by row, but was given {len(decided)} predictions and {len(wanted)} targets"
+        )
     if not decided:
         raise ValueError("accuracy of no rows is undefined; give at least one prediction")
     return sum(p == t for p, t in zip(decided, wanted, strict=True)) / len(decided)

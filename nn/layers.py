@@ -52,13 +52,16 @@ def _checked(x: Any, owner: Module) -> Checked:
     try:
         row = list(x)
     except TypeError:
-        raise TypeError(f"{_described(owner)} takes a row of numbers or Values, but was given {x!r} of type "
-                        f"{type(x).__name__}") from None  # fmt: skip
+        raise TypeError(
+            f"{_described(owner)} takes a row of numbers or Values, but was given {x!r} of type {type(x).__name__}"
+        ) from None
     if row and isinstance(x, str | bytes | dict):
         raise TypeError(f"{_described(owner)} takes a row of numbers or Values, but was given {x!r}")
     if row and hasattr(row[0], "__len__") and not isinstance(row[0], str):
-        raise TypeError(f"{_described(owner)} takes one row at a time, but was given a table of {len(row)} rows; call "
-                        "it for each row, or use nn.predict(model, rows)")  # fmt: skip
+        raise TypeError(
+            f"{_described(owner)} takes one row at a time, but was given a table of {len(row)} rows; call "
+            "it for each row, or use nn.predict(model, rows)"
+        )
     return Checked(leaves(row, "x"))
 
 
@@ -75,8 +78,10 @@ def _bent(activation: ActivationSpec, x: Value) -> Value:
     """The activation of x; TypeError if its function cuts the graph, so that nothing before it would learn."""
     y = activation.function(x)
     if not isinstance(y, Value):
-        raise TypeError(f"the activation {activation.name} gives a Value for a Value, but it gave {y!r} of type "
-                        f"{type(y).__name__}: .data and math functions cut the graph; write it with gates")  # fmt: skip
+        raise TypeError(
+            f"the activation {activation.name} gives a Value for a Value, but it gave {y!r} of type "
+            f"{type(y).__name__}: .data and math functions cut the graph; write it with gates"
+        )
     return y
 
 
@@ -109,8 +114,9 @@ class Neuron(Module):
         self.inputs = _width(inputs, "inputs of a neuron")
         self.activation = spec_of(activation)
         if self.activation.of_vector:
-            raise ValueError(f"{self.activation.name} takes a whole layer's outputs, not one neuron's; give it to a "
-                             "Layer")  # fmt: skip
+            raise ValueError(
+                f"{self.activation.name} takes a whole layer's outputs, not one neuron's; give it to a Layer"
+            )
         fan_out = _width(fan_out, "neurons in a layer, fan_out,")
         draw = initialization_of(self.activation.initialization if initialization is None else initialization)
         random = generator(seed)

@@ -20,9 +20,16 @@ from nn.leaves import is_row, leaves
 from nn.targets import CLASSES, DISTRIBUTIONS, NUMBERS, PROBABILITIES, SIGNS, Targets
 
 __all__ = [
-    "Loss", "binary_cross_entropy", "binary_cross_entropy_with_logits", "categorical_cross_entropy", "hinge", "l2",
-    "mean_absolute_error", "mean_squared_error", "sparse_categorical_cross_entropy",
-]  # fmt: skip
+    "Loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "categorical_cross_entropy",
+    "hinge",
+    "l2",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "sparse_categorical_cross_entropy",
+]
 
 #: The graph of one row: its outputs and its encoded targets, as many of each, to one Value.
 RowLoss = Callable[[list[Value], list[Value]], Value]
@@ -86,11 +93,15 @@ class Loss:
             wanted = [[t] for t in flat(targets)]
             shapes = _shape(predictions), _shape(targets)
             if len(rows) == len(wanted) and shapes[0] != shapes[1]:
-                raise ValueError(f"{self.name} pairs each prediction with a target, but the predictions are of shape "
-                                 f"{shapes[0]} and the targets of shape {shapes[1]}")  # fmt: skip
+                raise ValueError(
+                    f"{self.name} pairs each prediction with a target, but the predictions are of shape "
+                    f"{shapes[0]} and the targets of shape {shapes[1]}"
+                )
         if len(rows) != len(wanted):
-            raise ValueError(f"{self.name} pairs each prediction with a target, but was given {len(rows)} predictions "
-                             f"and {len(wanted)} targets")  # fmt: skip
+            raise ValueError(
+                f"{self.name} pairs each prediction with a target, but was given {len(rows)} predictions "
+                f"and {len(wanted)} targets"
+            )
         if not rows:
             raise ValueError(f"{self.name} of no rows is undefined; give at least one")
         for row in rows:
@@ -103,8 +114,10 @@ class Loss:
         if self.takes == "probabilities":
             for p in predictions:
                 if not -1e-9 <= p <= 1.0 + 1e-9 and p == p:
-                    raise ValueError(f"{self.name} takes probabilities, but a prediction is {p!r}; end the model in a "
-                                     f"sigmoid or softmax, or use {self.from_logits.name}")  # fmt: skip
+                    raise ValueError(
+                        f"{self.name} takes probabilities, but a prediction is {p!r}; end the model in a "
+                        f"sigmoid or softmax, or use {self.from_logits.name}"
+                    )
 
     @property
     def threshold(self) -> float:
@@ -242,10 +255,14 @@ categorical_cross_entropy = Loss("categorical_cross_entropy", _categorical_logit
 sparse_categorical_cross_entropy = Loss("sparse_categorical_cross_entropy", _sparse_logits, CLASSES, "logits")
 
 _pair(binary_cross_entropy_with_logits, binary_cross_entropy)
-_pair(categorical_cross_entropy, Loss("categorical_cross_entropy.from_probabilities", _categorical, DISTRIBUTIONS,
-                                      "probabilities"))  # fmt: skip
-_pair(sparse_categorical_cross_entropy, Loss("sparse_categorical_cross_entropy.from_probabilities", _categorical,
-                                             CLASSES, "probabilities"))  # fmt: skip
+_pair(
+    categorical_cross_entropy,
+    Loss("categorical_cross_entropy.from_probabilities", _categorical, DISTRIBUTIONS, "probabilities"),
+)
+_pair(
+    sparse_categorical_cross_entropy,
+    Loss("sparse_categorical_cross_entropy.from_probabilities", _categorical, CLASSES, "probabilities"),
+)
 
 
 def l2(parameters: Iterable[Value], strength: float = 1.0) -> Value:

@@ -143,10 +143,9 @@ class Module:
         missing = [name for name in parameters if name not in state]
         unknown = [name for name in state if name not in parameters]
         if missing or unknown:
-            raise ValueError("the state is of another model: " + "; ".join(
-                f"{what} {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
-                for what, names in (("it lacks", missing), ("the model has no", unknown)) if names
-            ))  # fmt: skip
+            told = [f"it lacks {_first_of(missing)}"] if missing else []
+            told += [f"the model has no {_first_of(unknown)}"] if unknown else []
+            raise ValueError(f"the state is of another model: {'; '.join(told)}")
         numbers = {name: number(state[name]) for name in parameters}
         for name, value in numbers.items():
             if value is None:
@@ -167,10 +166,16 @@ class Module:
             return title + (f", {self.shape()}" if self.shape() else "")
         lines = [("", "kind", "shape", "parameters"), *rows]
         widths = [max(len(line[k]) for line in lines) for k in range(4)]
-        return "\n".join((title, *(
+        table = [
             f"  {name:<{widths[0]}}  {kind:<{widths[1]}}  {shape:<{widths[2]}}  {count:>{widths[3]}}"
             for name, kind, shape, count in lines
-        )))  # fmt: skip
+        ]
+        return "\n".join([title, *table])
+
+
+def _first_of(names: list[str]) -> str:
+    """The first three names, and how many more there are."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _found(value: object, name: str) -> Iterator[tuple[str, Value | Module]]:

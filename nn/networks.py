@@ -33,8 +33,9 @@ class Sequential(Module):
     def __init__(self, *layers: Module | Callable[[Any], Any] | ActivationName) -> None:
         for layer in layers:
             if isinstance(layer, list | tuple):
-                raise TypeError(f"a Sequential takes its layers one by one, but was given {layer!r}; write "
-                                "Sequential(*layers)")  # fmt: skip
+                raise TypeError(
+                    f"a Sequential takes its layers one by one, but was given {layer!r}; write Sequential(*layers)"
+                )
             refuse_class(layer, "a Sequential is made of modules, functions and names of activations")
         self.layers = [layer if isinstance(layer, Module) else Activation(layer) for layer in layers]
         self.inputs: int | None = None
@@ -100,13 +101,15 @@ class MLP(Sequential):
     ) -> None:
         listed = list(widths) if isinstance(widths, Iterable) else []
         if not listed:
-            raise ValueError(f"an MLP's widths are a list with the neurons of each layer, such as [16, 16, 1], but was "
-                             f"given {widths!r}")  # fmt: skip
+            raise ValueError(
+                f"an MLP's widths are a list with the neurons of each layer, such as [16, 16, 1], but was "
+                f"given {widths!r}"
+            )
         random = generator(seed)
-        sizes = [inputs, *listed]
-        last = len(sizes) - 2
         hidden, final = spec_of(activation), spec_of(output)  # both are checked, also where there is no hidden layer
-        super().__init__(*(
-            Layer(a, b, final if i == last else hidden, initialization=initialization, seed=random)
-            for i, (a, b) in enumerate(pairwise(sizes))
-        ))  # fmt: skip
+        activations = [hidden] * (len(listed) - 1) + [final]
+        layers = [
+            Layer(a, b, bend, initialization=initialization, seed=random)
+            for (a, b), bend in zip(pairwise([inputs, *listed]), activations, strict=True)
+        ]
+        super().__init__(*layers)

@@ -173,6 +173,16 @@ class AdamW(Adam):
 
 
 __all__ = [
-    "SGD", "Adam", "AdamW", "GradientDescent", "Optimizer", "RMSProp", "Schedule", "assign", "clip_grad_norm",
-    "clip_grad_value", "clip_norm", "clip_value",
-]  # fmt: skip
+    "SGD",
+    "Adam",
+    "AdamW",
+    "GradientDescent",
+    "Optimizer",
+    "RMSProp",
+    "Schedule",
+    "assign",
+    "clip_grad_norm",
+    "clip_grad_value",
+    "clip_norm",
+    "clip_value",
+]

@@ -102,8 +102,9 @@ class Optimizer:
         """`bind` on behalf of a model: another one may follow."""
         refuse_class(parameters, "an optimizer moves leaf Values, such as model.parameters()")
         if isinstance(parameters, Value) or not isinstance(parameters, Iterable):
-            raise TypeError(f"an optimizer moves a list of leaf Values, such as model.parameters(), but was given "
-                            f"{parameters!r}")  # fmt: skip
+            raise TypeError(
+                f"an optimizer moves a list of leaf Values, such as model.parameters(), but was given {parameters!r}"
+            )
         chosen = list(parameters)
         if not chosen:
             raise ValueError("an optimizer moves at least one parameter, but was given none")
@@ -170,8 +171,9 @@ class Optimizer:
             return self.lr
         rate = self.lr(self.steps)
         if not (is_number(rate) and 0.0 <= rate < math.inf):
-            raise ValueError(f"a learning rate is a number from 0 up, but the schedule gave {rate!r} for step "
-                             f"{self.steps}")  # fmt: skip
+            raise ValueError(
+                f"a learning rate is a number from 0 up, but the schedule gave {rate!r} for step {self.steps}"
+            )
         return rate
 
     def step(self) -> None:
@@ -217,8 +219,10 @@ class Optimizer:
         ages: Any = vectors.pop("ages", steps)
         remembers = self._remembers() if steps else set()
         if set(vectors) != remembers:
-            raise ValueError(f"the state is of another kind of optimizer: it holds {_listed(vectors)}, but this "
-                             f"{type(self).__name__} remembers {_listed(remembers)}")  # fmt: skip
+            raise ValueError(
+                f"the state is of another kind of optimizer: it holds {_listed(vectors)}, but this "
+                f"{type(self).__name__} remembers {_listed(remembers)}"
+            )
         if self.parameters:
             self._check_shapes(len(self.parameters), vectors, ages)
             self.arrange(self.parameters)
@@ -228,8 +232,9 @@ class Optimizer:
         """ValueError unless each vector has a number for each of so many parameters."""
         for name, vector in {**vectors, "ages": np.broadcast_to(ages, count) if np.ndim(ages) == 0 else ages}.items():
             if np.shape(vector) != (count,):
-                raise ValueError(f"this optimizer moves {count} parameters, but the state's {name!r} is of shape "
-                                 f"{np.shape(vector)}")  # fmt: skip
+                raise ValueError(
+                    f"this optimizer moves {count} parameters, but the state's {name!r} is of shape {np.shape(vector)}"
+                )
 
     def _remembers(self) -> set[str]:
         """The names of what the rule remembers, found by a step of a copy."""
@@ -279,7 +284,9 @@ def _rate(lr: Any) -> None:
     refuse_class(lr, "lr is a number above 0 or a schedule")
     name = getattr(lr, "__name__", "")
     if callable(lr) and getattr(schedules, name, None) is lr:
-        raise TypeError(f"lr is a number above 0 or a schedule, but you gave the function {name} that makes one; write "
-                        f"lr={name}(...)")  # fmt: skip
+        raise TypeError(
+            f"lr is a number above 0 or a schedule, but you gave the function {name} that makes one; write "
+            f"lr={name}(...)"
+        )
     if not callable(lr):
         positive(lr=lr)

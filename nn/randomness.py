@@ -40,8 +40,10 @@ def _source(seed: Seed) -> int | random.Random | np.random.Generator:
         return seed
     number = whole(seed)
     if number is None:
-        raise TypeError("a seed is a whole number or None, or a generator (random.Random, numpy.random.Generator), but "
-                        f"was given {seed!r}")  # fmt: skip
+        raise TypeError(
+            "a seed is a whole number or None, or a generator (random.Random, numpy.random.Generator), but "
+            f"was given {seed!r}"
+        )
     return number
 
 

@@ -110,8 +110,10 @@ def _read(path: str) -> dict[str, NDArray[Any]]:
         archive = form is not FORMATS[".npz"] and content.startswith(b"PK")
         hint = "; it is an archive, as old versions wrote under any name: rename it to end in .npz" if archive else ""
         what = f"it has no {error}" if isinstance(error, KeyError) else error
-        raise ValueError(f"{path!r} is not a file that nn.save wrote, and nothing was loaded. It is cut short, or "
-                         f"holds something else than its ending says: {what}{hint}") from error  # fmt: skip
+        raise ValueError(
+            f"{path!r} is not a file that nn.save wrote, and nothing was loaded. It is cut short, or "
+            f"holds something else than its ending says: {what}{hint}"
+        ) from error
     check_version(version, VERSION, repr(path))
     return arrays
 

@@ -32,11 +32,15 @@ class Targets(NamedTuple):
         given = list(target) if is_row(target) else [target]
         if self.of_classes:
             if len(given) != 1:
-                raise ValueError(f"a target is {self.wanted.format(width - 1)}, but was given {target!r}; one-hot "
-                                 "targets go with categorical_cross_entropy")  # fmt: skip
+                raise ValueError(
+                    f"a target is {self.wanted.format(width - 1)}, but was given {target!r}; one-hot "
+                    "targets go with categorical_cross_entropy"
+                )
             if width < 2:
-                raise ValueError("a loss over classes needs a model with an output for each class, but it has 1; use "
-                                 "binary_cross_entropy for two classes and one output")  # fmt: skip
+                raise ValueError(
+                    "a loss over classes needs a model with an output for each class, but it has 1; use "
+                    "binary_cross_entropy for two classes and one output"
+                )
             return list(one_hot(given[0], width))
         if len(given) != width:
             hint = "; whole-number classes go with sparse_categorical_cross_entropy" if self.of_row else ""

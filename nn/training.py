@@ -182,8 +182,10 @@ def moved_by(optimizer: Optimizer, model: Module) -> list[Value]:
     name, held, made_for = type(optimizer).__name__, set(model.parameters()), set(optimizer.parameters)
     strangers = [p for p in optimizer.parameters if p not in held]
     if strangers:
-        raise ValueError(f"this {name} was made for {len(strangers)} parameters that the model does not hold, such as "
-                         f"{strangers[0]!r}; give it model.parameters(), or no parameters to train all")  # fmt: skip
+        raise ValueError(
+            f"this {name} was made for {len(strangers)} parameters that the model does not hold, such as "
+            f"{strangers[0]!r}; give it model.parameters(), or no parameters to train all"
+        )
     chosen = [p for p in chosen if p in made_for]
     if not chosen:
         raise ValueError(f"all parameters that this {name} was made for are frozen (requires_grad=False)")

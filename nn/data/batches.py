@@ -21,8 +21,10 @@ def batch_size_of(batch_size: int | None, rows: int) -> int:
     if size is None:
         raise TypeError(f"a batch size is a whole number, or None for all rows, but was given {batch_size!r}")
     if not 1 <= size <= rows:
-        raise ValueError(f"a batch size lies between 1 and the number of rows, here {rows}, but was given "
-                         f"{size}; None takes all rows at once")  # fmt: skip
+        raise ValueError(
+            f"a batch size lies between 1 and the number of rows, here {rows}, but was given "
+            f"{size}; None takes all rows at once"
+        )
     return size
 
 

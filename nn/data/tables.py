@@ -1,4 +1,4 @@
-"""Tables of numbers, whatever they come in: lists, NumPy arrays, pandas frames, scikit-learn bunches, CSV files.
+"""Tables of numbers, whatever they come in: lists, NumPy arrays, pandas frames, scikit-learn bunches.
 
 Everything becomes a float64 array of shape (rows, columns), checked once, here: a table that is empty, ragged, holds
 a text or a NaN is refused, and the error says where.
@@ -6,10 +6,8 @@ a text or a NaN is refused, and the error says where.
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterable, Sequence
-from os import PathLike
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,15 +71,19 @@ def as_rows(X: Any, what: str = "X") -> Array:  # noqa: N803 - X is the field's 
     if array.ndim != 2:
         raise ValueError(f"{what} is a table of rows and columns, but has {array.ndim} dimensions, shape {array.shape}")
     if array.shape[0] == 0 or array.shape[1] == 0:
-        raise ValueError(f"{what} is empty: it has {array.shape[0]} rows and {array.shape[1]} columns; at least one of "
-                         "each is needed")  # fmt: skip
+        raise ValueError(
+            f"{what} is empty: it has {array.shape[0]} rows and {array.shape[1]} columns; at least one of "
+            "each is needed"
+        )
     result = np.ascontiguousarray(array, dtype=np.float64)
     bad = np.argwhere(~np.isfinite(result))
     if len(bad):
         row, column = bad[0]
         more = f", and so do {len(bad) - 1} other places" if len(bad) > 1 else ""
-        raise ValueError(f"{what} has {_shown(result[row, column])} in row {row}, column "
-                         f"{names[column] if names else column}{more}; drop such rows or fill the gaps")  # fmt: skip
+        raise ValueError(
+            f"{what} has {_shown(result[row, column])} in row {row}, column "
+            f"{names[column] if names else column}{more}; drop such rows or fill the gaps"
+        )
     return result
 
 
@@ -109,8 +111,10 @@ def _numbers(array: NDArray[Any], names: list[str] | None, what: str) -> NDArray
             result[index] = math.nan if entry is None else float(entry)
         except (TypeError, ValueError):
             place = f"row {index[0]}" + (f", column {names[index[1]] if names else index[1]}" if index[1:] else "")
-            raise ValueError(f"{what} holds {entry!r} of type {type(entry).__name__} in {place}, which is no number; "
-                             "encode labels as numbers first (nn.data.encode_labels)") from None  # fmt: skip
+            raise ValueError(
+                f"{what} holds {entry!r} of type {type(entry).__name__} in {place}, which is no number; "
+                "encode labels as numbers first (nn.data.encode_labels)"
+            ) from None
     return result
 
 
@@ -141,8 +145,9 @@ def as_table(X: Any, y: Any = None) -> tuple[Array, Array]:  # noqa: N803
         elif isinstance(X, tuple) and len(X) == 2:
             X, y = X  # noqa: N806
         else:
-            raise ValueError("the targets y are missing: give X and y, a pair (X, y), or a bunch that has .data and "
-                             ".target")  # fmt: skip
+            raise ValueError(
+                "the targets y are missing: give X and y, a pair (X, y), or a bunch that has .data and .target"
+            )
     rows = as_rows(X)
     return rows, as_targets(y, len(rows))
 
@@ -197,72 +202,3 @@ def standardize(X: Any) -> tuple[Array, Scaling]:  # noqa: N803
     constant = rows.min(axis=0) == rows.max(axis=0)  # whose mean and deviation may be off by a rounding
     scaling = Scaling(np.where(constant, rows[0], rows.mean(axis=0)), np.where(constant, 1.0, rows.std(axis=0)))
     return scaling(rows), scaling
-
-
-def read_csv(path: str | PathLike[str], target: str | int = -1, *, delimiter: str = ",", header: bool = True) -> Table:
-    """A table from a CSV file: every column but `target` is X, which must be numbers; `target` is y.
-
-    target: a column's name, or its position, the last by default. Texts in it become classes in sorted order. header:
-    whether the first line holds names. Raises ValueError with the line and column of what is wrong.
-
-    >>> import os, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "pets.csv")
-    >>> with open(path, "w") as file:
-    ...     _ = file.write("weight,kind\\n4.0,cat\\n20.0,dog\\n")
-    >>> table = read_csv(path, target="kind")
-    >>> table.X.tolist(), table.y.tolist(), table.columns, table.classes
-    ([[4.0], [20.0]], [0, 1], ('weight',), ('cat', 'dog'))
-    """
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        lines = [(reader.line_num, line) for line in reader if line]
-    names = [name.strip() for name in lines.pop(0)[1]] if header and lines else []
-    if not lines:
-        raise ValueError(f"{path} has no rows of data")
-    width = len(lines[0][1])
-    names = names or [str(i) for i in range(width)]
-    position = _column(names, target)
-    for number, line in lines:
-        if len(line) != len(names):
-            raise ValueError(f"{path}, line {number}: it has {len(line)} fields, but there are {len(names)} columns")
-    rows = [
-        [_field(path, number, names[i], text) for i, text in enumerate(line) if i != position] for number, line in lines
-    ]
-    columns = tuple(name for i, name in enumerate(names) if i != position)
-    texts = [line[position].strip() for _, line in lines]
-    for (number, _), text in zip(lines, texts, strict=True):
-        if text == "" or not _finite(text):
-            raise ValueError(f"{path}, line {number}: the target, column {names[position]!r}, is "
-                             f"{text!r}; drop such lines or fill the gaps")  # fmt: skip
-    X = as_rows(rows)  # noqa: N806
-    try:
-        return Table(X, np.array([float(text) for text in texts]), columns)
-    except ValueError:
-        y, classes = encode_labels(texts)
-        return Table(X, y, columns, classes)
-
-
-def _finite(text: str) -> bool:
-    """Whether the text is a finite number, or no number at all."""
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return True
-
-
-def _column(names: Sequence[str], which: str | int) -> int:
-    if isinstance(which, str):
-        if names.count(which) != 1:
-            many = "is more than one" if which in names else "is no"
-            raise ValueError(f"there {many} column {which!r}; the columns are {', '.join(names)}")
-        return names.index(which)
-    if not -len(names) <= which < len(names):
-        raise ValueError(f"there is no column {which}; there are {len(names)}, counted from 0")
-    return which % len(names)
-
-
-def _field(path: object, line: int, column: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"{path}, line {line}, column {column!r}: {text!r} is no number") from None

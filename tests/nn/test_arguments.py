@@ -31,15 +31,27 @@ class OwnLoss:
         return abs(p - t) * self.scale
 
 
-@pytest.mark.parametrize("build", [
-    lambda n: nn.Neuron(n, fan_out=n), lambda n: nn.Layer(n, n), lambda n: nn.MLP(n, [n, 1]),
-    lambda n: nn.MLP(n, np.array([n, 1])), lambda n: nn.SoftmaxRegression(n, n), lambda n: nn.LinearRegression(n, n),
-    lambda n: train(epochs=n, batch_size=n, seed=n), lambda n: nn.EarlyStopping(patience=n),
-    lambda n: schedules.cosine(0.1, n), lambda n: schedules.step_decay(0.1, n), lambda n: schedules.warmup(0.1, n),
-    lambda n: data.moons(n), lambda n: data.blobs(4, centers=n), lambda n: data.spirals(4, classes=n),
-    lambda n: list(data.batches([[1.0]] * 4, [1.0] * 4, n)),
-    lambda n: nn.descend(lambda x: x * x, [1.0], optim.SGD(lr=0.1), steps=n),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda n: nn.Neuron(n, fan_out=n),
+        lambda n: nn.Layer(n, n),
+        lambda n: nn.MLP(n, [n, 1]),
+        lambda n: nn.MLP(n, np.array([n, 1])),
+        lambda n: nn.SoftmaxRegression(n, n),
+        lambda n: nn.LinearRegression(n, n),
+        lambda n: train(epochs=n, batch_size=n, seed=n),
+        lambda n: nn.EarlyStopping(patience=n),
+        lambda n: schedules.cosine(0.1, n),
+        lambda n: schedules.step_decay(0.1, n),
+        lambda n: schedules.warmup(0.1, n),
+        lambda n: data.moons(n),
+        lambda n: data.blobs(4, centers=n),
+        lambda n: data.spirals(4, classes=n),
+        lambda n: list(data.batches([[1.0]] * 4, [1.0] * 4, n)),
+        lambda n: nn.descend(lambda x: x * x, [1.0], optim.SGD(lr=0.1), steps=n),
+    ],
+)
 def test_integers_of_any_kind_are_sizes_and_true_is_none(build):
     build(TWO)
     build(np.array(2))
@@ -57,17 +69,20 @@ def test_widths_may_come_from_a_generator():
     assert len(nn.MLP(2, (width for width in [3, 1])).layers) == 2
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"optimizer": optim.Adam}, r"you gave the class Adam; write Adam\(lr=\.\.\.\)"),
-    ({"model": nn.MLP}, r"you gave the class MLP; write MLP\(\.\.\.\)"),
-    ({"loss": OwnLoss}, r"you gave the class OwnLoss; write OwnLoss\(\.\.\.\)"),
-    ({"callbacks": nn.EarlyStopping}, r"you gave the class EarlyStopping; write EarlyStopping\(\.\.\.\)"),
-    ({"callbacks": [lambda epoch: None, nn.EarlyStopping]}, "you gave the class EarlyStopping"),
-    ({"metrics": [OwnLoss]}, "you gave the class OwnLoss"),
-    ({"callbacks": None}, "a callback is a function of an Epoch.*but was given None"),
-    ({"callbacks": ["progress"]}, "a callback is a function of an Epoch.*but was given 'progress'"),
-    ({"loss": "hinges"}, r"did you mean 'hinge'\?.*mean_squared_error.*as nn\.losses\.hinge"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimizer": optim.Adam}, r"you gave the class Adam; write Adam\(lr=\.\.\.\)"),
+        ({"model": nn.MLP}, r"you gave the class MLP; write MLP\(\.\.\.\)"),
+        ({"loss": OwnLoss}, r"you gave the class OwnLoss; write OwnLoss\(\.\.\.\)"),
+        ({"callbacks": nn.EarlyStopping}, r"you gave the class EarlyStopping; write EarlyStopping\(\.\.\.\)"),
+        ({"callbacks": [lambda epoch: None, nn.EarlyStopping]}, "you gave the class EarlyStopping"),
+        ({"metrics": [OwnLoss]}, "you gave the class OwnLoss"),
+        ({"callbacks": None}, "a callback is a function of an Epoch.*but was given None"),
+        ({"callbacks": ["progress"]}, "a callback is a function of an Epoch.*but was given 'progress'"),
+        ({"loss": "hinges"}, r"did you mean 'hinge'\?.*mean_squared_error.*as nn\.losses\.hinge"),
+    ],
+)
 def test_a_class_or_another_thing_given_for_an_object_is_told_before_any_epoch(options, message):
     model = options.pop("model", None) or small()
     before = model.state_dict() if isinstance(model, nn.Module) else None
@@ -76,33 +91,50 @@ def test_a_class_or_another_thing_given_for_an_object_is_told_before_any_epoch(o
     assert before is None or model.state_dict() == before
 
 
-@pytest.mark.parametrize(("words", "table"), [
-    (activations.ActivationName, activations.ACTIVATIONS),
-    (initialization.InitializationName, initialization.INITIALIZATIONS),
-    (information.Unit, information.UNITS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "table"),
+    [
+        (activations.ActivationName, activations.ACTIVATIONS),
+        (initialization.InitializationName, initialization.INITIALIZATIONS),
+        (information.Unit, information.UNITS),
+    ],
+)
 def test_each_word_that_a_type_allows_stands_for_something(words, table):
     assert get_args(words) == tuple(table)
 
 
-@pytest.mark.parametrize("call", [
-    lambda: nn.predict(nn.MLP, [[1.0]]), lambda: nn.gradients(nn.MLP, [[1.0]], [1.0], loss=losses.hinge),
-    lambda: nn.Sequential(nn.Layer), lambda: nn.Layer(2, 1, nn.Softmax), lambda: nn.Layer(2, 1, initialization=OwnLoss),
-    lambda: optim.SGD(lr=OwnLoss), lambda: nn.descend(lambda x: x * x, [1.0], optim.SGD),
-    lambda: nn.gradients(small(), [[1.0, 2.0]], [1.0], loss=OwnLoss),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: nn.predict(nn.MLP, [[1.0]]),
+        lambda: nn.gradients(nn.MLP, [[1.0]], [1.0], loss=losses.hinge),
+        lambda: nn.Sequential(nn.Layer),
+        lambda: nn.Layer(2, 1, nn.Softmax),
+        lambda: nn.Layer(2, 1, initialization=OwnLoss),
+        lambda: optim.SGD(lr=OwnLoss),
+        lambda: nn.descend(lambda x: x * x, [1.0], optim.SGD),
+        lambda: nn.gradients(small(), [[1.0, 2.0]], [1.0], loss=OwnLoss),
+    ],
+)
 def test_a_class_is_told_wherever_an_object_is_meant(call):
     with pytest.raises(TypeError, match=r"but you gave the class (\w+); write \1\("):
         call()
 
 
-@pytest.mark.parametrize(("build", "message"), [
-    (lambda: nn.MLP(2, [3], activation="gelu"), r"no activation is named 'gelu'; did you mean 'relu'\? There"),
-    (lambda: nn.MLP(2, [3], output="gelu"), "no activation is named 'gelu'"),
-    (lambda: nn.MLP(2, [3, 1], initialization="he_uniforn"), r"no initialization.*did you mean 'he_uniform'\? There"),
-    (lambda: nn.Layer(2, 1, initialization=""), "no initialization is named ''; there are glorot_uniform"),
-    (lambda: nn.Neuron(2, "sofplus"), "did you mean 'softplus'"), (lambda: nn.Sequential("tan"), "did you mean 'tanh'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: nn.MLP(2, [3], activation="gelu"), r"no activation is named 'gelu'; did you mean 'relu'\? There"),
+        (lambda: nn.MLP(2, [3], output="gelu"), "no activation is named 'gelu'"),
+        (
+            lambda: nn.MLP(2, [3, 1], initialization="he_uniforn"),
+            r"no initialization.*did you mean 'he_uniform'\? There",
+        ),
+        (lambda: nn.Layer(2, 1, initialization=""), "no initialization is named ''; there are glorot_uniform"),
+        (lambda: nn.Neuron(2, "sofplus"), "did you mean 'softplus'"),
+        (lambda: nn.Sequential("tan"), "did you mean 'tanh'"),
+    ],
+)
 def test_unknown_names_are_refused_at_construction_with_the_nearest(build, message):
     with pytest.raises(ValueError, match=message):
         build()
@@ -122,9 +154,14 @@ def loss(outputs, targets):
     return 0.0
 
 
-@pytest.mark.parametrize("metrics", [
-    [lambda o, t: 0.0, lambda o, t: 1.0], ["accuracy", "accuracy"], [loss],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        [lambda o, t: 0.0, lambda o, t: 1.0],
+        ["accuracy", "accuracy"],
+        [loss],
+    ],
+)
 def test_two_curves_of_one_name_are_refused(metrics):
     with pytest.raises(ValueError, match="two curves of the history would be called"):
         train(metrics=metrics)
@@ -176,24 +213,32 @@ def test_predicting_rows_of_another_width_is_told():
             nn.predict(small(), rows)
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: nn.Sequential([nn.Layer(2, 1)]), r"write Sequential\(\*layers\)"),
-    (lambda: nn.descend(lambda x: x * x, [1.0], None), "an optimizer is an object such as"),
-    (lambda: small().load_state_dict([1.0]), "a state is numbers by name"),
-    (lambda: nn.Neuron(1, lambda v: v.data)(1.0), r"gives a Value for a Value, but it gave .* cut the graph"),
-    (lambda: nn.Sequential(nn.Layer(1, 2), lambda v: 0.0)(1.0), "cut the graph"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: nn.Sequential([nn.Layer(2, 1)]), r"write Sequential\(\*layers\)"),
+        (lambda: nn.descend(lambda x: x * x, [1.0], None), "an optimizer is an object such as"),
+        (lambda: small().load_state_dict([1.0]), "a state is numbers by name"),
+        (lambda: nn.Neuron(1, lambda v: v.data)(1.0), r"gives a Value for a Value, but it gave .* cut the graph"),
+        (lambda: nn.Sequential(nn.Layer(1, 2), lambda v: 0.0)(1.0), "cut the graph"),
+    ],
+)
 def test_things_of_the_wrong_kind_are_told_in_a_sentence(call, message):
     with pytest.raises(TypeError, match=message):
         call()
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: optim.Adam([]), "at least one parameter"), (lambda: schedules.cosine(0.1, 3, end=-1.0), "end is a number"),
-    (lambda: schedules.linear(0.1, 3, end=-1.0), "end is a number from 0 up"),
-    (lambda: schedules.step_decay(0.1, 3, factor="half"), "numbers above 0"),
-    (lambda: data.moons(10, noise="much"), "noise is a number from 0 up"), (lambda: data.blobs(4, centers=[]), "empty"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: optim.Adam([]), "at least one parameter"),
+        (lambda: schedules.cosine(0.1, 3, end=-1.0), "end is a number"),
+        (lambda: schedules.linear(0.1, 3, end=-1.0), "end is a number from 0 up"),
+        (lambda: schedules.step_decay(0.1, 3, factor="half"), "numbers above 0"),
+        (lambda: data.moons(10, noise="much"), "noise is a number from 0 up"),
+        (lambda: data.blobs(4, centers=[]), "empty"),
+    ],
+)
 def test_settings_that_cannot_be_are_told_in_a_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call()

@@ -50,8 +50,17 @@ def test_one_hidden_layer_solves_xor(seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_two_hidden_layers_solve_moons_circles_and_spirals(make, seed):
     model = nn.MLP(2, [16, 16, 1], activation="tanh", output="sigmoid", seed=seed)
-    history = nn.fit(model, *make(seed=0), loss=BCE, optimizer=optim.Adam(lr=0.05), batch_size=32, seed=0,
-                     held_out=make(seed=9), metrics=["accuracy"], epochs=200)  # fmt: skip
+    history = nn.fit(
+        model,
+        *make(seed=0),
+        loss=BCE,
+        optimizer=optim.Adam(lr=0.05),
+        batch_size=32,
+        seed=0,
+        held_out=make(seed=9),
+        metrics=["accuracy"],
+        epochs=200,
+    )
     assert history["accuracy"][-1] >= 0.99
     assert history["held_out_accuracy"][-1] >= 0.97
 
@@ -59,8 +68,15 @@ def test_two_hidden_layers_solve_moons_circles_and_spirals(make, seed):
 def test_three_spirals_are_learned_by_softmax():
     rows = data.spirals(300, classes=3, turns=0.8, seed=0)
     model = nn.MLP(2, [16, 16, 3], activation="tanh", seed=0)
-    nn.fit(model, *rows, loss=losses.sparse_categorical_cross_entropy, optimizer=optim.Adam(lr=0.03), epochs=120,
-           batch_size=50, seed=0)  # fmt: skip
+    nn.fit(
+        model,
+        *rows,
+        loss=losses.sparse_categorical_cross_entropy,
+        optimizer=optim.Adam(lr=0.03),
+        epochs=120,
+        batch_size=50,
+        seed=0,
+    )
     assert accuracy(model, data.spirals(300, classes=3, turns=0.8, seed=9)) >= 0.98
 
 
@@ -68,8 +84,14 @@ def test_linear_regression_on_diabetes_reaches_the_normal_equations():
     table = pytest.importorskip("sklearn.datasets", reason="needs scikit-learn").load_diabetes()
     rows, _ = data.standardize(table.data)
     model = nn.LinearRegression(10)
-    nn.fit(model, rows, table.target, loss=model.loss, optimizer=optim.SGD(lr=0.1, momentum=0.95, nesterov=True),
-           epochs=1000)  # fmt: skip
+    nn.fit(
+        model,
+        rows,
+        table.target,
+        loss=model.loss,
+        optimizer=optim.SGD(lr=0.1, momentum=0.95, nesterov=True),
+        epochs=1000,
+    )
     design = np.c_[rows, np.ones(len(rows))]
     expected = np.linalg.solve(design.T @ design, design.T @ table.target)
     assert [p.data for p in model.parameters()] == pytest.approx(expected, rel=1e-6, abs=1e-6)
@@ -109,8 +131,17 @@ def test_network_reads_handwritten_digits():
     digits = pytest.importorskip("sklearn.datasets", reason="needs scikit-learn").load_digits()
     train, held = data.split(digits.data / 16.0, digits.target, 0.2, stratify=True, seed=0)
     model = nn.MLP(64, [32, 10], seed=0)
-    history = nn.fit(model, *train, loss=losses.sparse_categorical_cross_entropy, optimizer=optim.Adam(lr=0.005),
-                     epochs=20, batch_size=50, seed=0, held_out=held, metrics=["accuracy"])  # fmt: skip
+    history = nn.fit(
+        model,
+        *train,
+        loss=losses.sparse_categorical_cross_entropy,
+        optimizer=optim.Adam(lr=0.005),
+        epochs=20,
+        batch_size=50,
+        seed=0,
+        held_out=held,
+        metrics=["accuracy"],
+    )
     assert history["held_out_accuracy"][-1] >= 0.95
 
 
@@ -133,8 +164,15 @@ def test_cross_entropy_learns_at_once_where_squared_error_waits():
     def curve(loss):
         neuron, curve = nn.Neuron(1, "sigmoid"), []
         neuron.load_state_dict({"w.0": 2.0, "b": 2.0})
-        nn.fit(neuron, [[1.0]], [0.0], loss=loss, optimizer=optim.GradientDescent(lr=0.15), epochs=300,
-               callbacks=lambda epoch: curve.append(neuron(1.0).data))  # fmt: skip
+        nn.fit(
+            neuron,
+            [[1.0]],
+            [0.0],
+            loss=loss,
+            optimizer=optim.GradientDescent(lr=0.15),
+            epochs=300,
+            callbacks=lambda epoch: curve.append(neuron(1.0).data),
+        )
         return curve
 
     half = curve(lambda p, t: losses.mean_squared_error(p, t) / 2.0)  # his cost is half the square
@@ -189,8 +227,15 @@ def test_rates_too_large_and_too_small():
 def test_smaller_batches_are_noisier():
     def noise(batch_size):
         model = nn.MLP(2, [8, 1], activation="tanh", output="sigmoid", seed=0)
-        history = nn.fit(model, *data.moons(128, seed=0), loss=BCE, optimizer=optim.GradientDescent(lr=0.1), epochs=8,
-                         batch_size=batch_size, seed=0)  # fmt: skip
+        history = nn.fit(
+            model,
+            *data.moons(128, seed=0),
+            loss=BCE,
+            optimizer=optim.GradientDescent(lr=0.1),
+            epochs=8,
+            batch_size=batch_size,
+            seed=0,
+        )
         return np.std(np.diff(history.step_losses))
 
     assert noise(1) > 2.0 * noise(16) > 4.0 * noise(None)

@@ -25,10 +25,15 @@ def test_truth_tables():
         assert targets.tolist() == outcomes
 
 
-@pytest.mark.parametrize(("make", "classes"), [
-    (lambda n: data.moons(n), 2), (lambda n: data.circles(n), 2), (lambda n: data.spirals(n, classes=3), 3),
-    (lambda n: data.blobs(n, centers=4), 4),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("make", "classes"),
+    [
+        (lambda n: data.moons(n), 2),
+        (lambda n: data.circles(n), 2),
+        (lambda n: data.spirals(n, classes=3), 3),
+        (lambda n: data.blobs(n, centers=4), 4),
+    ],
+)
 def test_classes_are_as_even_as_can_be(make, classes):
     rows, targets = make(50)
     counts = np.bincount(targets)
@@ -47,8 +52,16 @@ def test_shapes_without_noise_are_exact():
     assert np.hypot(*(rows - centers).T) == pytest.approx(np.ones(40))
 
 
-@pytest.mark.parametrize("make", [lambda: data.moons(1), lambda: data.line(0), lambda: data.spirals(2, classes=3),
-                                  lambda: data.moons(noise=-1.0), lambda: data.blobs(centers=0)])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: data.moons(1),
+        lambda: data.line(0),
+        lambda: data.spirals(2, classes=3),
+        lambda: data.moons(noise=-1.0),
+        lambda: data.blobs(centers=0),
+    ],
+)
 def test_impossible_sets_are_refused(make):
     with pytest.raises(ValueError, match=r"."):
         make()
@@ -72,12 +85,21 @@ def test_mistakes_in_a_frame_are_told_by_column_name():
         data.as_rows(pandas.DataFrame({"age": [1.0, 2.0], "height": ["tall", "low"]}))
 
 
-@pytest.mark.parametrize(("table", "message"), [
-    ([], "empty"), ([[]], "empty"), ([[1, 2], [3]], "ragged: row 0 has 2, but row 1 has 1"),
-    ([[1, 2], 3], "row 0 has 2, but row 1 is a number"), ([[1.0, math.inf]], "infinity"),
-    ([[1.0, math.nan], [math.nan, 1.0]], "NaN in row 0, column 1, and so do 1 other"), (np.zeros((2, 2, 2)), "3 dim"),
-    ([[1.0, None]], "NaN"), ([["a"]], "'a' of type str in row 0, column 0"), (np.array([[1j]]), "omplex"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ([], "empty"),
+        ([[]], "empty"),
+        ([[1, 2], [3]], "ragged: row 0 has 2, but row 1 has 1"),
+        ([[1, 2], 3], "row 0 has 2, but row 1 is a number"),
+        ([[1.0, math.inf]], "infinity"),
+        ([[1.0, math.nan], [math.nan, 1.0]], "NaN in row 0, column 1, and so do 1 other"),
+        (np.zeros((2, 2, 2)), "3 dim"),
+        ([[1.0, None]], "NaN"),
+        ([["a"]], "'a' of type str in row 0, column 0"),
+        (np.array([[1j]]), "omplex"),
+    ],
+)
 def test_mistakes_in_a_table_are_told(table, message):
     with pytest.raises(ValueError, match=message):
         data.as_rows(table)
@@ -154,10 +176,17 @@ def test_csv_without_names_and_numbers_as_targets(tmp_path):
     assert (table.X.tolist(), table.y.tolist(), table.classes) == ([[1, 2], [4, 5]], [3.0, 6.5], ())
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("a,b\n", "no rows of data"), ("", "no rows of data"), ("a,b\n1,2\n3\n", "line 3: it has 1 fields"),
-    ("a,b\n1,2\nx,2\n", "line 3, column 'a': 'x' is no number"), ("a,b\nnan,2\n", "NaN in row 0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n", "no rows of data"),
+        ("", "no rows of data"),
+        ("a,b\n1,2\n3\n", "line 3: it has 1 fields"),
+        ("a,b\n1,2\nx,2\n", "line 3, column 'a': 'x' is no number"),
+        ("a,b\nnan,2\n", "line 2, column 'a': 'nan' is no finite number"),
+        ("a,b\n1,2\n1e999,2\n", "line 3, column 'a': '1e999' is no finite number"),
+    ],
+)
 def test_mistakes_in_a_file_are_told_by_line(tmp_path, text, message):
     path = tmp_path / "bad.csv"
     path.write_text(text)
@@ -188,11 +217,14 @@ def test_undoing_a_scaling_of_other_columns_is_refused():
         scaling.inverse([[1.0], [2.0]])
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("a,b\n1,2\n3,\n", "line 3: the target, column 'b', is ''"),
-    ("a,b\n1,nan\n3,4\n", "line 2: the target, column 'b', is 'nan'"),
-    ("a,b\n1,red\n3, \n", "line 3: the target, column 'b', is ''"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n3,\n", "line 3: the target, column 'b', is ''"),
+        ("a,b\n1,nan\n3,4\n", "line 2: the target, column 'b', is 'nan'"),
+        ("a,b\n1,red\n3, \n", "line 3: the target, column 'b', is ''"),
+    ],
+)
 def test_gaps_among_targets_in_a_file_are_told_by_line(tmp_path, text, message):
     (tmp_path / "gaps.csv").write_text(text)
     with pytest.raises(ValueError, match=message):
@@ -211,11 +243,14 @@ def test_more_than_a_pair_is_no_table_with_targets():
     assert data.as_table(data.Rows(np.eye(2), np.array([1.0, 2.0])))[1].tolist() == [[1.0], [2.0]]
 
 
-@pytest.mark.parametrize(("arguments", "options", "message"), [
-    (([[1.0]] * 4, None), {}, "4 rows, but y has no targets"),
-    (([[1.0]] * 4, [0, 1, 0, 1], "half"), {}, "between 0 and 1, but was given 'half'"),
-    (([[1.0]] * 4, np.eye(4)), {"stratify": True}, r"one for each row, but y is of shape \(4, 4\)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (([[1.0]] * 4, None), {}, "4 rows, but y has no targets"),
+        (([[1.0]] * 4, [0, 1, 0, 1], "half"), {}, "between 0 and 1, but was given 'half'"),
+        (([[1.0]] * 4, np.eye(4)), {"stratify": True}, r"one for each row, but y is of shape \(4, 4\)"),
+    ],
+)
 def test_impossible_splits_are_told(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         data.split(*arguments, **options)

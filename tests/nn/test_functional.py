@@ -36,10 +36,13 @@ def test_affine_of_values_is_a_graph():
     assert (y.data, [v.grad for v in w]) == (11.5, [1.0, 2.0])
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (([1.0, 2.0], [[1.0], [2.0], [3.0]]), "2 inputs and weights for 3"),
-    (([1.0], [[1.0, 2.0]], [0.0]), "the bias has 1 numbers"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([1.0, 2.0], [[1.0], [2.0], [3.0]]), "2 inputs and weights for 3"),
+        (([1.0], [[1.0, 2.0]], [0.0]), "the bias has 1 numbers"),
+    ],
+)
 def test_affine_refuses_shapes_that_do_not_fit(arguments, message):
     with pytest.raises(ValueError, match=message):
         functional.affine(*arguments)
@@ -181,10 +184,15 @@ def test_information_of_values_has_gradients():
     assert [v.grad for v in q] == pytest.approx([-0.5, -1.5])
 
 
-@pytest.mark.parametrize(("p", "message"), [
-    ([0.5, 0.6], "sums to 1, but its numbers sum to 1.1"), ([-0.5, 1.5], "number 0 is -0.5"), ([], "at least one"),
-    ([math.nan, 1.0], "number 0 is nan"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("p", "message"),
+    [
+        ([0.5, 0.6], "sums to 1, but its numbers sum to 1.1"),
+        ([-0.5, 1.5], "number 0 is -0.5"),
+        ([], "at least one"),
+        ([math.nan, 1.0], "number 0 is nan"),
+    ],
+)
 def test_what_is_no_distribution_is_refused(p, message):
     with pytest.raises(ValueError, match=message):
         information.entropy(p)

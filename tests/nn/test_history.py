@@ -34,10 +34,13 @@ def test_early_stopping_that_never_fires_restores_the_best_at_the_end(compiled):
     assert model.state_dict() == states[best] != states[-1]
 
 
-@pytest.mark.parametrize(("of", "message"), [
-    ("acuracy", "no curve of this training is named 'acuracy'; did you mean 'accuracy'.*held_out_accuracy"),
-    ("largest_error", "there are loss, accuracy, held_out_loss, held_out_accuracy, or give fit the metric"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("of", "message"),
+    [
+        ("acuracy", "no curve of this training is named 'acuracy'; did you mean 'accuracy'.*held_out_accuracy"),
+        ("largest_error", "there are loss, accuracy, held_out_loss, held_out_accuracy, or give fit the metric"),
+    ],
+)
 def test_a_curve_that_the_training_will_not_have_is_refused_before_it_begins(of, message):
     model = small()
     with pytest.raises(ValueError, match=message):
@@ -129,8 +132,15 @@ def test_callback_with_finish_is_told_once_at_the_end():
 def test_training_error_carries_the_history_and_says_where(compiled):
     model = nn.LinearRegression(1)
     with pytest.raises(nn.TrainingError, match=r"in epoch (\d+), iteration \d+") as error:
-        nn.fit(model, [[1.0], [2.0]], [1.0, 2.0], loss=model.loss, optimizer=optim.GradientDescent(lr=100.0),
-               epochs=1000, compiled=compiled)  # fmt: skip
+        nn.fit(
+            model,
+            [[1.0], [2.0]],
+            [1.0, 2.0],
+            loss=model.loss,
+            optimizer=optim.GradientDescent(lr=100.0),
+            epochs=1000,
+            compiled=compiled,
+        )
     history = error.value.history
     assert f"in epoch {history.epochs + 1}, iteration {len(history.step_losses) + 1}," in str(error.value)
     assert history.epochs > 10
@@ -168,8 +178,11 @@ def test_error_of_a_metric_drops_the_unfinished_epoch():
         train(small(), [], metrics=[broken])
     history = error.value.history
     assert {name: len(curve) for name, curve in history.curves().items()} == {
-        "loss": 1, "held_out_loss": 1, "broken": 1, "held_out_broken": 1,
-    }  # fmt: skip
+        "loss": 1,
+        "held_out_loss": 1,
+        "broken": 1,
+        "held_out_broken": 1,
+    }
 
 
 def test_an_accuracy_should_rise_and_a_loss_fall():

@@ -12,14 +12,14 @@ from nn import losses
 LOGITS = [-1000.0, -40.0, -3.2, 0.0, 0.7, 40.0, 1000.0]
 
 
-def _both(loss, predictions, targets):
+def both_ways(loss, predictions, targets):
     values = [Value(p) for p in predictions]
     result = loss(values, targets)
     result.backward()
     return result.data, [v.grad for v in values]
 
 
-def _torch(function, predictions, targets):
+def in_torch(function, predictions, targets):
     torch = pytest.importorskip("torch", reason="needs PyTorch, the extra 'parity'")
     p = torch.tensor(predictions, dtype=torch.float64, requires_grad=True)
     result = function(torch, p, torch.tensor(targets, dtype=torch.float64))
@@ -27,7 +27,7 @@ def _torch(function, predictions, targets):
     return result.item(), p.grad.tolist()
 
 
-def _assert_same(ours, theirs):
+def assert_same(ours, theirs):
     assert ours[0] == pytest.approx(theirs[0], rel=1e-9, abs=1e-9)
     assert ours[1] == pytest.approx(theirs[1], rel=1e-9, abs=1e-9)
 
@@ -42,24 +42,24 @@ def _assert_same(ours, theirs):
 )
 def test_regression_loss_equals_pytorch(loss, theirs):
     predictions, targets = [0.5, -2.0, 1e6, 3.0], [1.0, -2.0, -1e6, 0.25]
-    _assert_same(_both(loss, predictions, targets), _torch(theirs, predictions, targets))
+    assert_same(both_ways(loss, predictions, targets), in_torch(theirs, predictions, targets))
 
 
 def test_hinge_equals_pytorch():
     scores, signs = [0.5, -2.0, 1000.0, -1000.0, 1.0, 0.3], [1.0, 1.0, -1.0, -1.0, 1.0, -1.0]
-    theirs = _torch(lambda t, p, y: t.relu(1.0 - y * p).mean(), scores, signs)
-    _assert_same(_both(losses.hinge, scores, signs), theirs)
+    theirs = in_torch(lambda t, p, y: t.relu(1.0 - y * p).mean(), scores, signs)
+    assert_same(both_ways(losses.hinge, scores, signs), theirs)
 
 
 @pytest.mark.parametrize("target", [0.0, 1.0, 0.3])
 @pytest.mark.parametrize("logit", LOGITS)
 def test_binary_cross_entropy_with_logits_equals_pytorch(logit, target):
-    theirs = _torch(lambda t, p, y: t.nn.functional.binary_cross_entropy_with_logits(p, y), [logit], [target])
-    _assert_same(_both(losses.binary_cross_entropy_with_logits, [logit], [target]), theirs)
+    theirs = in_torch(lambda t, p, y: t.nn.functional.binary_cross_entropy_with_logits(p, y), [logit], [target])
+    assert_same(both_ways(losses.binary_cross_entropy_with_logits, [logit], [target]), theirs)
 
 
 def test_binary_cross_entropy_with_logits_keeps_the_smallest_losses():
-    loss, (gradient,) = _both(losses.binary_cross_entropy_with_logits, [100.0], [1.0])
+    loss, (gradient,) = both_ways(losses.binary_cross_entropy_with_logits, [100.0], [1.0])
     assert loss == pytest.approx(math.exp(-100.0), rel=1e-12)  # PyTorch rounds this loss right, but its gradient to 0
     assert gradient == pytest.approx(-math.exp(-100.0), rel=1e-12)
 
@@ -67,8 +67,8 @@ def test_binary_cross_entropy_with_logits_keeps_the_smallest_losses():
 @pytest.mark.parametrize("target", [0.0, 1.0, 0.3])
 @pytest.mark.parametrize("p", [1e-9, 0.2, 0.5, 0.9, 1.0 - 1e-9])
 def test_binary_cross_entropy_equals_pytorch(p, target):
-    theirs = _torch(lambda t, p, y: t.nn.functional.binary_cross_entropy(p, y), [p], [target])
-    _assert_same(_both(losses.binary_cross_entropy, [p], [target]), theirs)
+    theirs = in_torch(lambda t, p, y: t.nn.functional.binary_cross_entropy(p, y), [p], [target])
+    assert_same(both_ways(losses.binary_cross_entropy, [p], [target]), theirs)
 
 
 @pytest.mark.parametrize(("p", "target"), [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
@@ -82,23 +82,23 @@ def test_binary_cross_entropy_of_a_certain_prediction_is_0_or_100_as_in_pytorch(
     [[0.1, -0.2, 0.7], [1000.0, -1000.0, 0.0], [-1000.0, -1000.0, 1000.0], [1000.0, 1000.5, 999.0], [0.0, 40.0, -40.0]],
 )
 def test_sparse_and_categorical_cross_entropy_equal_pytorch(logits, target):
-    theirs = _torch(lambda t, p, y: t.nn.functional.cross_entropy(p[None], y.long()[None]), logits, target)
-    _assert_same(_both(losses.sparse_categorical_cross_entropy, logits, target), theirs)
+    theirs = in_torch(lambda t, p, y: t.nn.functional.cross_entropy(p[None], y.long()[None]), logits, target)
+    assert_same(both_ways(losses.sparse_categorical_cross_entropy, logits, target), theirs)
     one_hot = [float(k == target) for k in range(3)]
-    _assert_same(_both(losses.categorical_cross_entropy, logits, one_hot), theirs)
+    assert_same(both_ways(losses.categorical_cross_entropy, logits, one_hot), theirs)
 
 
 def test_categorical_cross_entropy_of_soft_targets_equals_pytorch():
     logits, soft = [3.0, -1000.0, 1.0], [0.2, 0.5, 0.3]
-    theirs = _torch(lambda t, p, y: t.nn.functional.cross_entropy(p[None], y[None]), logits, soft)
-    _assert_same(_both(losses.categorical_cross_entropy, logits, soft), theirs)
+    theirs = in_torch(lambda t, p, y: t.nn.functional.cross_entropy(p[None], y[None]), logits, soft)
+    assert_same(both_ways(losses.categorical_cross_entropy, logits, soft), theirs)
 
 
 def test_cross_entropy_from_probabilities_equals_pytorch():
     p, one_hot = [0.2, 0.7, 0.1], [0.0, 1.0, 0.0]
-    theirs = _torch(lambda t, p, y: -(y * p.log()).sum(), p, one_hot)
-    _assert_same(_both(losses.categorical_cross_entropy.from_probabilities, p, one_hot), theirs)
-    _assert_same(_both(losses.sparse_categorical_cross_entropy.from_probabilities, p, 1), theirs)
+    theirs = in_torch(lambda t, p, y: -(y * p.log()).sum(), p, one_hot)
+    assert_same(both_ways(losses.categorical_cross_entropy.from_probabilities, p, one_hot), theirs)
+    assert_same(both_ways(losses.sparse_categorical_cross_entropy.from_probabilities, p, 1), theirs)
 
 
 def test_from_logits_chooses_the_form():

@@ -7,10 +7,11 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.training import small
 
 import nn
 from autograd import Value
-from nn import losses, optim
+from nn import data, losses, optim
 from nn.activations import ACTIVATIONS
 
 ELEMENTWISE = sorted(name for name, entry in ACTIVATIONS.items() if not entry.of_vector)
@@ -69,3 +70,13 @@ def test_replayed_gradients_equal_eager_ones(activation, hidden, rows, loss, see
     table, targets = [row[:2] for row in rows], [row[2] for row in rows]
     fast, slow = (nn.gradients(model, table, targets, loss=loss, compiled=c) for c in (True, False))
     assert list(fast.values()) == pytest.approx(list(slow.values()), rel=1e-9, abs=1e-9)
+
+
+def test_gradients_by_name_equal_backward():
+    model = small()
+    rows, targets = data.moons(6, seed=2)
+    by_name = nn.gradients(model, rows, targets, loss=losses.binary_cross_entropy)
+    assert all(p.grad == 0.0 for p in model.parameters())
+    losses.binary_cross_entropy([model(row) for row in rows], targets).backward()
+    assert list(by_name) == list(model.state_dict())
+    assert list(by_name.values()) == pytest.approx([p.grad for p in model.parameters()], rel=1e-9)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import pickle
 
 import numpy as np
@@ -12,7 +11,6 @@ import pytest
 import autograd
 import nn
 from autograd import Value, topological_order
-from nn import initialization, randomness
 
 
 def leaves(output: Value) -> list[Value]:
@@ -132,12 +130,21 @@ def test_activation_may_be_a_function():
     assert square(3.0).data == nn.Layer(1, 1, seed=0)(3.0).data ** 2
 
 
-@pytest.mark.parametrize("build", [
-    lambda: nn.MLP(2, []), lambda: nn.MLP(2, 3), lambda: nn.MLP(0, [1]), lambda: nn.Layer(2, 0),
-    lambda: nn.Layer(2.5, 1),
-    lambda: nn.Neuron(True), lambda: nn.Neuron(2, "softmax"), lambda: nn.Layer(2, 1, initialization="small"),
-    lambda: nn.Sequential(nn.Layer(2, 3), nn.Layer(4, 1)), lambda: nn.SoftmaxRegression(2, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: nn.MLP(2, []),
+        lambda: nn.MLP(2, 3),
+        lambda: nn.MLP(0, [1]),
+        lambda: nn.Layer(2, 0),
+        lambda: nn.Layer(2.5, 1),
+        lambda: nn.Neuron(True),
+        lambda: nn.Neuron(2, "softmax"),
+        lambda: nn.Layer(2, 1, initialization="small"),
+        lambda: nn.Sequential(nn.Layer(2, 3), nn.Layer(4, 1)),
+        lambda: nn.SoftmaxRegression(2, 1),
+    ],
+)
 def test_impossible_models_are_refused(build):
     with pytest.raises(ValueError, match=r"."):
         build()
@@ -181,8 +188,16 @@ class Net(nn.Module):
 
 def test_parameters_are_found_in_lists_dicts_and_nested_lists_each_once():
     names = [name for name, _ in Net().named_parameters()]
-    assert names == ["table.0.0", "table.0.1", "table.1.0", "table.1.1", "parts.left.w.0", "parts.left.b",
-                     "parts.right.w.0", "parts.right.b"]  # fmt: skip
+    assert names == [
+        "table.0.0",
+        "table.0.1",
+        "table.1.0",
+        "table.1.1",
+        "parts.left.w.0",
+        "parts.left.b",
+        "parts.right.w.0",
+        "parts.right.b",
+    ]
 
 
 def test_modules_appended_to_a_list_are_named_when_parameters_are_asked_for():
@@ -225,10 +240,13 @@ def test_state_goes_round():
     assert b([1.0, 2.0]).data == a([1.0, 2.0]).data
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    (lambda s: s.pop("layers.0.neurons.0.b"), "it lacks layers.0.neurons.0.b"),
-    (lambda s: s.update(extra=1.0), "the model has no extra"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.pop("layers.0.neurons.0.b"), "it lacks layers.0.neurons.0.b"),
+        (lambda s: s.update(extra=1.0), "the model has no extra"),
+    ],
+)
 def test_state_of_another_model_changes_nothing(change, message):
     model = nn.MLP(2, [3, 1], seed=0)
     before, state = model.state_dict(), nn.MLP(2, [3, 1], seed=1).state_dict()
@@ -267,22 +285,3 @@ def test_modules_copy_and_pickle():
 def test_module_without_forward_says_what_to_define():
     with pytest.raises(NotImplementedError, match=r"Empty has no forward; define forward\(self, x\)"):
         type("Empty", (nn.Module,), {})()(1.0)
-
-
-@pytest.mark.parametrize(("scheme", "variance"), [
-    ("glorot_uniform", 2 / 30), ("glorot_normal", 2 / 30), ("he_uniform", 2 / 20), ("he_normal", 2 / 20),
-    ("uniform", 1 / 3), ("zeros", 0.0),
-])  # fmt: skip
-def test_initialization_has_the_variance_of_its_paper(scheme, variance):
-    draw, generator = initialization.initialization(scheme), randomness.generator(0)
-    weights = [draw(20, 10, generator) for _ in range(20_000)]
-    assert np.var(weights) == pytest.approx(variance, rel=0.05)
-    assert np.mean(weights) == pytest.approx(0.0, abs=0.02)
-
-
-def test_initialization_follows_the_activation():
-    def largest(activation):
-        return max(abs(w.data) for n in nn.Layer(50, 50, activation, seed=0).neurons for w in n.w)
-
-    assert largest("relu") == pytest.approx(math.sqrt(6 / 50), rel=0.01)
-    assert largest("tanh") == pytest.approx(math.sqrt(6 / 100), rel=0.01)

@@ -53,9 +53,10 @@ def test_trajectory_equals_pytorch_over_50_steps(name, make, torch_name, options
     model = nn.MLP(2, [4, 1], activation="tanh", seed=5)
     theirs = in_torch(model)
     twin = nn.MLP(2, [4, 1], activation="tanh", seed=5)
-    optimizer, their_optimizer = make(model.parameters()), getattr(torch.optim, torch_name)(
-        theirs.parameters(), **options
-    )  # fmt: skip
+    optimizer, their_optimizer = (
+        make(model.parameters()),
+        getattr(torch.optim, torch_name)(theirs.parameters(), **options),
+    )
     for _ in range(50):
         optimizer.zero_grad()
         losses.mean_squared_error([model(row) for row in rows], targets).backward()

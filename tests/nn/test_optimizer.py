@@ -83,9 +83,14 @@ def test_an_optimizer_without_parameters_may_train_one_model_after_another():
     assert second.state_dict() == alone.state_dict()
 
 
-@pytest.mark.parametrize("make", [
-    lambda: optim.Adam(lr=0.05), lambda: optim.SGD(lr=0.05, momentum=0.9), lambda: optim.RMSProp(lr=0.01, momentum=0.5),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: optim.Adam(lr=0.05),
+        lambda: optim.SGD(lr=0.05, momentum=0.9),
+        lambda: optim.RMSProp(lr=0.01, momentum=0.5),
+    ],
+)
 def test_freezing_one_weight_keeps_the_moments_of_the_others(make):
     model, optimizer = neuron(), make()
     fit(model, optimizer)
@@ -190,12 +195,16 @@ def test_state_of_another_kind_of_optimizer_is_refused():
     assert (adam.steps, adam.state) == (0, {})
 
 
-@pytest.mark.parametrize(("state", "message"), [
-    ({"steps": 1, "m": [math.nan], "v": [0.0]}, "'m' holds what is no finite number"),
-    ({"steps": 1, "m": ["x"], "v": [0.0]}, "'m' holds what is no number"),
-    ({"steps": 1.5, "m": [0.0], "v": [0.0]}, "the number of steps in an optimizer's state is a whole number"),
-    ({"steps": -1}, "from 0 up"), ([1.0], "has the number of steps"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"steps": 1, "m": [math.nan], "v": [0.0]}, "'m' holds what is no finite number"),
+        ({"steps": 1, "m": ["x"], "v": [0.0]}, "'m' holds what is no number"),
+        ({"steps": 1.5, "m": [0.0], "v": [0.0]}, "the number of steps in an optimizer's state is a whole number"),
+        ({"steps": -1}, "from 0 up"),
+        ([1.0], "has the number of steps"),
+    ],
+)
 def test_state_that_cannot_be_is_refused(state, message):
     optimizer = optim.Adam([Value(1.0)])
     with pytest.raises(ValueError, match=message):
@@ -219,11 +228,18 @@ def test_failed_training_leaves_the_optimizer_at_the_last_finite_loss():
     assert np.isfinite(optimizer.state_dict()["v"]).all()
 
 
-@pytest.mark.parametrize("make", [
-    lambda: optim.Adam(betas=0.9), lambda: optim.Adam(betas=(0.9, 0.99, 0.999)), lambda: optim.SGD(momentum="a lot"),
-    lambda: optim.SGD(lr=True), lambda: optim.clip_norm(1.0, -1.0), lambda: optim.clip_value(1.0, 0.0),
-    lambda: optim.SGD(lr=lambda step: math.nan).rate(),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: optim.Adam(betas=0.9),
+        lambda: optim.Adam(betas=(0.9, 0.99, 0.999)),
+        lambda: optim.SGD(momentum="a lot"),
+        lambda: optim.SGD(lr=True),
+        lambda: optim.clip_norm(1.0, -1.0),
+        lambda: optim.clip_value(1.0, 0.0),
+        lambda: optim.SGD(lr=lambda step: math.nan).rate(),
+    ],
+)
 def test_settings_that_cannot_be_are_told(make):
     with pytest.raises(ValueError, match=r"but was given|but the schedule gave"):
         make()

@@ -124,9 +124,16 @@ def train_case(seed):
 
         def run(model=model, compiled=compiled):
             history = nn.fit(
-                model, case.rows, targets, loss=lambda p, t: error_of(p, t, constants) + (p - t) * (p - t) * 0.1,
-                optimizer=nn.optim.SGD(lr=0.01), epochs=3, batch_size=4, seed=seed, compiled=compiled,
-            )  # fmt: skip
+                model,
+                case.rows,
+                targets,
+                loss=lambda p, t: error_of(p, t, constants) + (p - t) * (p - t) * 0.1,
+                optimizer=nn.optim.SGD(lr=0.01),
+                epochs=3,
+                batch_size=4,
+                seed=seed,
+                compiled=compiled,
+            )
             return history.loss, [w.data for w in model.weights], nn.predict(model, case.rows, compiled=compiled)
 
         with warnings.catch_warnings(record=True) as caught:

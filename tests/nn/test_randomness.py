@@ -19,8 +19,16 @@ def learned(**options: object) -> list[float]:
     """What one epoch of small batches makes of a model: it hangs on the order of the rows."""
     model = nn.LinearRegression(1)
     rows = np.linspace(-1.0, 1.0, 12)[:, None]
-    nn.fit(model, rows, rows[:, 0] ** 2, loss=losses.mean_squared_error, optimizer=nn.optim.SGD(lr=0.3), epochs=1,
-           batch_size=2, **options)  # fmt: skip
+    nn.fit(
+        model,
+        rows,
+        rows[:, 0] ** 2,
+        loss=losses.mean_squared_error,
+        optimizer=nn.optim.SGD(lr=0.3),
+        epochs=1,
+        batch_size=2,
+        **options,
+    )
     return list(model.state_dict().values())
 
 

@@ -103,8 +103,15 @@ def test_a_loss_in_a_lambda_learns_both_classes():
     rows = [[x, x * x] for x in np.linspace(-1.0, 1.0, 50)]
     classes = [int(row[0] > 0.6) for row in rows]
     model = nn.MLP(2, [2], output="linear", seed=0)
-    nn.fit(model, rows, classes, loss=lambda p, t: losses.sparse_categorical_cross_entropy(p, t),
-           optimizer=nn.optim.Adam(lr=0.3), epochs=100, seed=1)  # fmt: skip
+    nn.fit(
+        model,
+        rows,
+        classes,
+        loss=lambda p, t: losses.sparse_categorical_cross_entropy(p, t),
+        optimizer=nn.optim.Adam(lr=0.3),
+        epochs=100,
+        seed=1,
+    )
     assert {nn.functional.argmax(list(row)) for row in nn.predict(model, rows)} == {0, 1}
 
 

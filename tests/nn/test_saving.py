@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 import os
@@ -37,8 +36,12 @@ def test_file_holds_an_array_for_each_list_of_parameters(tmp_path):
     nn.save(Table(), path)
     with np.load(path, allow_pickle=False) as file:
         assert {name: file[name].shape for name in file.files} == {
-            "weights": (2, 3), "ragged.0.0": (), "ragged.1.0": (), "ragged.1.1": (), "bias": (),
-        }  # fmt: skip
+            "weights": (2, 3),
+            "ragged.0.0": (),
+            "ragged.1.0": (),
+            "ragged.1.1": (),
+            "bias": (),
+        }
         assert file["weights"].tolist() == [[0.0, 1.0, 2.0], [10.0, 11.0, 12.0]]
     nn.save(nn.MLP(2, [3, 1]), path)
     with np.load(path, allow_pickle=False) as file:
@@ -50,11 +53,14 @@ def test_file_holds_an_array_for_each_list_of_parameters(tmp_path):
     assert twin.bias.data == 0.5
 
 
-@pytest.mark.parametrize(("other", "message"), [
-    (lambda: nn.MLP(2, [4, 1]), r"the model has no|of shape|lacks"),
-    (lambda: nn.MLP(3, [3, 1]), r"layers\.0\.neurons\.0\.w is of shape \(3,\) in the file and \(2,\) in the model"),
-    (lambda: nn.MLP(2, [3]), r"lacks layers\.1\.neurons\.0\.w"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (lambda: nn.MLP(2, [4, 1]), r"the model has no|of shape|lacks"),
+        (lambda: nn.MLP(3, [3, 1]), r"layers\.0\.neurons\.0\.w is of shape \(3,\) in the file and \(2,\) in the model"),
+        (lambda: nn.MLP(2, [3]), r"lacks layers\.1\.neurons\.0\.w"),
+    ],
+)
 def test_file_of_another_model_changes_nothing(tmp_path, other, message):
     nn.save(other(), tmp_path / "other.npz")
     model = nn.MLP(2, [3, 1], seed=0)
@@ -237,17 +243,25 @@ def test_every_format_refuses_another_architecture(tmp_path, ending):
     assert model.state_dict() == before
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ('{"version": 1}', "it has no 'parameters'"), ("[]", "nothing was loaded"), ("{}", "nothing was loaded"),
-    ('{"version": 2, "parameters": {}}', "is of version 2, but this Gatewise reads versions up to 1"),
-    ('{"version": "1", "parameters": {}}', "is of version '1', but versions are whole numbers"),
-    ('{"version": 0, "parameters": {}}', "is of version 0, but versions are whole numbers"),
-    ('{"version": 1, "parameters": {"b": {"shape": [], "values": ["1"]}}}', "a value in it is no number"),
-    ('{"version": 1, "parameters": {"w": {"shape": [2], "values": [1.0]}}}', r"shape \(2,\) has 1 values"),
-    ('{"version": 1, "parameters": {"w": {"shape": [2], "values": [1.0, 1e999]}, "b": {"shape": [], "values": [0]}}}',
-     "w holds what is no finite number"),
-    ('{"version": 1, "version": 1, "parameters": {}}', "a name stands in it twice"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"version": 1}', "it has no 'parameters'"),
+        ("[]", "nothing was loaded"),
+        ("{}", "nothing was loaded"),
+        ('{"version": 2, "parameters": {}}', "is of version 2, but this Gatewise reads versions up to 1"),
+        ('{"version": "1", "parameters": {}}', "is of version '1', but versions are whole numbers"),
+        ('{"version": 0, "parameters": {}}', "is of version 0, but versions are whole numbers"),
+        ('{"version": 1, "parameters": {"b": {"shape": [], "values": ["1"]}}}', "a value in it is no number"),
+        ('{"version": 1, "parameters": {"w": {"shape": [2], "values": [1.0]}}}', r"shape \(2,\) has 1 values"),
+        (
+            '{"version": 1, "parameters": {"w": {"shape": [2], "values": [1.0, 1e999]}, '
+            '"b": {"shape": [], "values": [0]}}}',
+            "w holds what is no finite number",
+        ),
+        ('{"version": 1, "version": 1, "parameters": {}}', "a name stands in it twice"),
+    ],
+)
 def test_json_that_is_no_model_is_told(tmp_path, text, message):
     model = nn.Neuron(2, seed=0)
     before = model.state_dict()
@@ -274,38 +288,3 @@ def test_class_given_for_a_model_is_told(tmp_path):
         nn.save(nn.MLP, tmp_path / "m.npz")
     with pytest.raises(TypeError, match="you gave the class MLP"):
         nn.load(nn.MLP, tmp_path / "m.npz")
-
-
-def test_json_without_a_version_is_read_as_the_first(tmp_path):
-    path = tmp_path / "old.json"
-    path.write_text('{"parameters": {"w": {"shape": [1], "values": [2.0]}, "b": {"shape": [], "values": [0.5]}}}')
-    model = nn.Neuron(1)
-    nn.load(model, path)
-    assert model.state_dict() == {"w.0": 2.0, "b": 0.5}
-
-
-def test_npz_of_a_newer_version_is_refused(tmp_path):
-    path, model = tmp_path / "new.npz", nn.Neuron(1, seed=0)
-    nn.save(model, path)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.comment = b'{"version": 2}'
-    with pytest.raises(ValueError, match="is of version 2, but this Gatewise reads versions up to 1"):
-        nn.load(model, path)
-
-
-def test_a_pickled_history_carries_a_version_and_one_without_is_read():
-    history = nn.History(loss=[1.0, 0.5], stopped="all epochs done")
-    assert pickle.loads(pickle.dumps(history)) == copy.deepcopy(history) == history
-    state = history.__getstate__()
-    assert state["_gatewise_version"] == 1
-    old = nn.History()
-    old.__setstate__({name: held for name, held in state.items() if name != "_gatewise_version"})
-    assert old == history
-
-
-def test_a_pickled_history_of_a_newer_version_is_refused(monkeypatch):
-    monkeypatch.setattr(nn.History, "pickle_version", 2)
-    newer = pickle.dumps(nn.History(loss=[1.0]))
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match="this pickled History is of version 2, but this Gatewise reads versions up"):
-        pickle.loads(newer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 try:
@@ -10,12 +11,25 @@ try:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 except ModuleNotFoundError as error:
-    raise ModuleNotFoundError("plots are drawn by matplotlib, which is not installed: pip install gatewise[plots]",
-                              name="matplotlib") from error  # fmt: skip
+    raise ModuleNotFoundError(
+        "plots are drawn by matplotlib, which is not installed: pip install gatewise[plots]", name="matplotlib"
+    ) from error
 
 from viz.themes import SEVERAL, THEMES, Theme
 
-__all__ = ["DASHES", "MARKERS", "Axes", "Figure", "MaxNLocator", "Plot", "PlotTheme", "axes", "colours", "legend"]
+__all__ = [
+    "DASHES",
+    "MARKERS",
+    "Axes",
+    "Figure",
+    "MaxNLocator",
+    "Plot",
+    "PlotTheme",
+    "axes",
+    "colours",
+    "figure_of",
+    "legend",
+]
 
 #: Lines are told apart by their dashes and points by their shapes, as well as by colour.
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)))
@@ -54,6 +68,13 @@ def axes(ax: Any, theme: Theme, panels: int = 1, size: tuple[float, float] = (5.
     for each in found:
         _dress(each, theme)
     return found
+
+
+def figure_of(panels: Sequence[Axes]) -> Figure:
+    """The figure that these axes are in."""
+    figure = panels[0].figure
+    assert isinstance(figure, Figure)
+    return figure
 
 
 def _dress(ax: Axes, theme: Theme) -> None:

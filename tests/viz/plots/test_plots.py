@@ -119,17 +119,23 @@ def test_gradient_sizes_are_drawn_layer_by_layer():
     assert panel.get_yscale() == "log"
 
 
-@pytest.mark.parametrize(("draw", "message"), [
-    (lambda: plots.history(History()), "no finished epoch"),
-    (lambda: plots.history(RECORD, theme="blue"), "light or dark, but was given 'blue'"),
-    (lambda: plots.decision_boundary(Layer(3, 1), [[1.0, 2.0, 3.0]], [0]), "over two inputs, but X has 3"),
-    (lambda: plots.activations("softmax"), "takes a whole row"),
-    (lambda: plots.activations("tahn"), "did you mean 'tanh'"),
-    (lambda: plots.activations("tanh", "relu", ax=plots.Figure().subplots()), "2 panels"),
-    (lambda: plots.loss_surface(bowl, (1, -1), (0, 1)), "from a lower to a higher"),
-    (lambda: plots.loss_surface(bowl, (-1, 1), (0, 1), {"p": [1, 2]}), "'p' has the shape"),
-    (lambda: plots.loss_surface(lambda x, y: Value(float("nan")), (-1, 1), (0, 1), resolution=3), "no finite value"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: plots.history(History()), "no finished epoch"),
+        (lambda: plots.history(RECORD, theme="blue"), "light or dark, but was given 'blue'"),
+        (lambda: plots.decision_boundary(Layer(3, 1), [[1.0, 2.0, 3.0]], [0]), "over two inputs, but X has 3"),
+        (lambda: plots.activations("softmax"), "takes a whole row"),
+        (lambda: plots.activations("tahn"), "did you mean 'tanh'"),
+        (lambda: plots.activations("tanh", "relu", ax=plots.Figure().subplots()), "2 panels"),
+        (lambda: plots.loss_surface(bowl, (1, -1), (0, 1)), "from a lower to a higher"),
+        (lambda: plots.loss_surface(bowl, (-1, 1), (0, 1), {"p": [1, 2]}), "'p' has the shape"),
+        (
+            lambda: plots.loss_surface(lambda x, y: Value(float("nan")), (-1, 1), (0, 1), resolution=3),
+            "no finite value",
+        ),
+    ],
+)
 def test_what_cannot_be_drawn_is_told(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
