@@ -82,13 +82,14 @@ class Recording:
     def _record(self, table: Array) -> None:
         """Record the loss, or the outputs if there is none, and compare it with rows computed anew."""
         if self._eager.loss is not None:
-            _find_paths(self._loss, table)
+            _find_paths(self.program, table)
             self._state = reach(self._graph)
         size = np.abs(table).sum(axis=1)
         self.check(table[sorted({int(size.argmax()), len(table) - 1})])
 
     @cached_property
-    def _loss(self) -> Program | BranchingProgram:
+    def program(self) -> Program | BranchingProgram:
+        """What replays the loss of rows."""
         names = labels("x", self._eager.inputs) + labels("target", self._targets)
         return program_for(self._graph, self._row, names, parameters=self.parameters)
 
@@ -109,16 +110,16 @@ class Recording:
         )
 
     def _value_and_grad(self, rows: Array, at: Array | None) -> tuple[float, Array]:
-        strangers = self._loss.parameters[len(self.parameters) :]
+        strangers = self.program.parameters[len(self.parameters) :]
         if at is not None and strangers:  # Values that are nobody's parameters are where their data is
             at = np.array([*at, *[p.data for p in strangers]])
-        value, gradient = self._loss.value_and_grad(rows, at=at)
+        value, gradient = self.program.value_and_grad(rows, at=at)
         return value, gradient[: len(self.parameters)]
 
     def mean_loss(self, rows: Array) -> float:
         """The mean loss over the rows."""
         return self._either(
-            lambda: float(np.mean(self._loss.forward(rows))),
+            lambda: float(np.mean(self.program.forward(rows))),
             lambda: self._eager.mean_loss(rows),
         )
 
@@ -164,7 +165,7 @@ class Recording:
         except DomainError:  # which whoever asks for these rows will be told
             return
         replayed = self._either(
-            lambda: np.asarray((self._loss if of_loss else self._outputs).forward(rows[:, : self._columns])),
+            lambda: np.asarray((self.program if of_loss else self._outputs).forward(rows[:, : self._columns])),
             lambda: anew,
         )
         for a, b in zip(replayed.ravel().tolist(), anew.ravel().tolist(), strict=True):

@@ -63,6 +63,13 @@ def _labels(rows: int, classes: int) -> np.typing.NDArray[np.int64]:
     return np.arange(rows, dtype=np.int64) * classes // rows
 
 
+def _on_arcs(rows: int, span: float, seed: Seed) -> tuple[np.typing.NDArray[np.int64], Array, np.random.Generator]:
+    """Two classes, an angle between 0 and `span` for each row, and the generator that drew them."""
+    rows = _at_least(rows, 2)
+    generator = array_generator(seed)
+    return _labels(rows, 2), generator.uniform(0.0, span, rows), generator
+
+
 def line(rows: int = 50, slope: float = 2.0, intercept: float = -1.0, noise: float = 0.1, seed: Seed = None) -> Rows:
     """y = slope · x + intercept + noise, x between −1 and 1: for linear regression.
 
@@ -83,10 +90,7 @@ def moons(rows: int = 100, noise: float = 0.1, seed: Seed = None) -> Rows:
     >>> X.shape, y.tolist()
     ((4, 2), [0, 0, 1, 1])
     """
-    rows = _at_least(rows, 2)
-    generator = array_generator(seed)
-    y = _labels(rows, 2)
-    angle = generator.uniform(0.0, math.pi, rows)
+    y, angle, generator = _on_arcs(rows, math.pi, seed)
     x0 = np.where(y == 0, np.cos(angle), 1.0 - np.cos(angle))
     x1 = np.where(y == 0, np.sin(angle), 0.5 - np.sin(angle))
     return Rows(_noisy(np.stack([x0, x1], axis=1), noise, generator), y)
@@ -99,10 +103,7 @@ def circles(rows: int = 100, ratio: float = 0.5, noise: float = 0.05, seed: Seed
     >>> X.shape, y.tolist()
     ((4, 2), [0, 0, 1, 1])
     """
-    rows = _at_least(rows, 2)
-    generator = array_generator(seed)
-    y = _labels(rows, 2)
-    angle = generator.uniform(0.0, 2.0 * math.pi, rows)
+    y, angle, generator = _on_arcs(rows, 2.0 * math.pi, seed)
     radius = np.where(y == 0, 1.0, ratio)
     return Rows(_noisy(radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1), noise, generator), y)
 
