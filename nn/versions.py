@@ -9,6 +9,9 @@ from typing import Any
 
 from nn.checks import whole
 
+#: The version of pickled objects' attributes, the latest that can be read; one more whenever they change their meaning.
+PICKLES = 1
+
 #: Where the state of a pickled object has its version.
 _KEY = "_gatewise_version"
 
@@ -31,13 +34,10 @@ def check_version(version: object, latest: int, what: str) -> None:
 class Pickled:
     """Base of what is kept by pickle: its state carries a version, which is checked when it is read."""
 
-    #: The version of the attributes, the latest that can be read; one more whenever they change their meaning.
-    pickle_version = 1
-
     def __getstate__(self) -> dict[str, Any]:
         state: Any = super().__getstate__()
-        return {**(state or {}), _KEY: self.pickle_version}
+        return {**(state or {}), _KEY: PICKLES}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        check_version(state.get(_KEY, 1), self.pickle_version, f"this pickled {type(self).__name__}")
+        check_version(state.get(_KEY, 1), PICKLES, f"this pickled {type(self).__name__}")
         vars(self).update({name: held for name, held in state.items() if name != _KEY})

@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+from nn import versions
 from nn.estimators import Classifier, Regressor
 
 #: All of its checks but that of other array libraries, which it skips unless SciPy is switched over to them.
@@ -66,7 +67,7 @@ def test_trained_estimators_pickle():
 
 
 def test_a_pickled_estimator_of_a_newer_version_is_refused(monkeypatch):
-    monkeypatch.setattr(Classifier, "pickle_version", 2)
+    monkeypatch.setattr(versions, "PICKLES", 2)
     newer = pickle.dumps(Classifier())
     monkeypatch.undo()
     with pytest.raises(

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 import nn
+from nn import versions
 
 
 def test_json_without_a_version_is_read_as_the_first(tmp_path):
@@ -39,7 +40,7 @@ def test_a_pickled_history_carries_a_version_and_one_without_is_read():
 
 
 def test_a_pickled_history_of_a_newer_version_is_refused(monkeypatch):
-    monkeypatch.setattr(nn.History, "pickle_version", 2)
+    monkeypatch.setattr(versions, "PICKLES", 2)
     newer = pickle.dumps(nn.History(loss=[1.0]))
     monkeypatch.undo()
     with pytest.raises(ValueError, match="this pickled History is of version 2, but this Gatewise reads versions up"):
