@@ -34,7 +34,7 @@ def check_model(model: object, what: str) -> None:
 
 
 def check_kinds(model: object, loss: object, optimizer: object) -> None:
-    """TypeError for a model, loss or optimizer that is none, such as a class in place of an object."""
+    """TypeError if the model, the loss or the optimizer is something else, such as a class in place of an object."""
     check_model(model, "fit trains")
     check_loss(loss)
     if optimizer is not None:
@@ -42,7 +42,7 @@ def check_kinds(model: object, loss: object, optimizer: object) -> None:
 
 
 def check_optimizer(optimizer: object) -> None:
-    """TypeError unless it is an optimizer that has been made."""
+    """TypeError unless it is an optimizer object."""
     expected = "an optimizer is an object such as optim.Adam(lr=0.01)"
     refuse_class(optimizer, expected, "lr=...")
     if not isinstance(optimizer, Optimizer):
@@ -50,7 +50,7 @@ def check_optimizer(optimizer: object) -> None:
 
 
 def check_loss(loss: object) -> None:
-    """TypeError for what is no loss, ValueError with the nearest name in it for a name."""
+    """TypeError unless it is a loss or a function; for a name in quotes it says which loss is nearest."""
     expected = "a loss is one of nn.losses, or a function of a prediction and a target"
     refuse_class(loss, expected)
     if isinstance(loss, str):
@@ -76,7 +76,7 @@ def callbacks_of(callbacks: Callback | Iterable[Callback]) -> list[Callback]:
 
 
 def _takes(function: Callable[..., Any], count: int) -> bool:
-    """Whether a function may be called with so many arguments, as far as that can be known."""
+    """Whether a function can be called with `count` arguments; True where Python can't tell."""
     try:
         inspect.signature(function).bind(*[None] * count)
     except TypeError:

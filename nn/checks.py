@@ -45,7 +45,7 @@ def check_word(which: str, words: Any, kind: str, otherwise: str) -> None:
 
 
 def refuse_class(given: object, expected: str, arguments: str = "...") -> None:
-    """TypeError if a class was given where an object of it is meant: ``Adam`` instead of ``Adam(lr=0.01)``.
+    """TypeError if a class was given in place of an object made from it: ``Adam`` instead of ``Adam(lr=0.01)``.
 
     expected: what should have been given, the first half of the sentence. arguments: those to show in the second.
     """

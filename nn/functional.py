@@ -44,7 +44,7 @@ def data_of(x: Any) -> float:
 
 
 def listed(values: Iterable[Any], what: str) -> list[Any]:
-    """The values as a list of numbers and Values, checked one by one; `what` they are is said in the errors."""
+    """The values as a list of numbers and Values, checked one by one; errors call them `what`."""
     if isinstance(values, Value) or not isinstance(values, Iterable) or isinstance(values, str | bytes):
         raise TypeError(f"{what} is a sequence of numbers or Values, but was given {values!r}")
     result = [x if isinstance(x, Value) else data_of(x) for x in values]
@@ -135,7 +135,7 @@ def log_softmax(logits: Iterable[Any]) -> list[Any]:
 
 
 def shifted(logits: Sequence[Any]) -> list[Any]:
-    """The logits less their own logsumexp, of which softmax is the same.
+    """The logits minus their own logsumexp; softmax of these is the same.
 
     They are so small that their logsumexp is not rounded: of logits like 1e16 it has lost the digits that tell the
     classes apart. No gradient passes through the shift, whose derivatives would add up to 0.

@@ -26,7 +26,7 @@ Row = Sequence[Value | float] | Value | float
 
 
 class Checked(list[Value]):
-    """A row that has been looked at and is all Values: what a layer hands to its neurons, which need not look again."""
+    """A row of Values that was checked once: a layer hands it to its neurons, which needn't check it again."""
 
 
 def inputs_of(x: Any, width: int | None, owner: Module) -> Checked:
@@ -41,7 +41,7 @@ def inputs_of(x: Any, width: int | None, owner: Module) -> Checked:
 
 
 def _described(module: Module) -> str:
-    """A module in an error: its kind, where it stands, and for a neuron its weights."""
+    """How an error names a module: its kind, its path, and for a neuron how many weights it has."""
     weights = f"with {len(module.w)} weights" if isinstance(module, Neuron) else ""
     return " ".join(filter(None, (type(module).__name__.lower(), module._path, weights)))
 

@@ -34,8 +34,10 @@ class TrainingError(ArithmeticError):
 
 
 class Loop:
-    """One iteration after the other; holds the parameters as one vector, which the Values get when somebody looks:
-    after each epoch, and at the end however it comes. With it goes what the optimizer remembers."""
+    """Takes one training step after the other, on all parameters as one vector, with what the optimizer remembers.
+
+    The vector is written into the parameters' `.data` by `settle`: after each epoch, and however training ends.
+    """
 
     now: Array
     memory: tuple[int, Any, dict[str, Any]]

@@ -84,7 +84,7 @@ class Optimizer:
         self._aside: dict[Value, Memory] = {}  # what is remembered of parameters that are not in `_order`
 
     def fresh(self: O) -> O:
-        """One of the same settings that has taken no step and is bound to nothing."""
+        """A new optimizer with the same settings, which has taken no step and holds no parameters."""
         twin = copy.copy(self)
         twin._forget()
         return twin
@@ -99,7 +99,7 @@ class Optimizer:
         self.given = True
 
     def bind_to(self, parameters: Iterable[Value]) -> None:
-        """`bind` on behalf of a model: another one may follow."""
+        """`bind` as `nn.fit` does it with its model's parameters; the next `fit` may bind those of another model."""
         refuse_class(parameters, "an optimizer moves leaf Values, such as model.parameters()")
         if isinstance(parameters, Value) or not isinstance(parameters, Iterable):
             raise TypeError(
@@ -158,15 +158,15 @@ class Optimizer:
         return new
 
     def memory(self) -> tuple[int, Any, dict[str, Any]]:
-        """All that a step changes here; `go_back` takes it."""
+        """A snapshot of all that a step changes here: give it to `go_back` to undo the steps since."""
         return self.steps, self.ages, self.state
 
     def go_back(self, memory: tuple[int, Any, dict[str, Any]]) -> None:
-        """Be as when `memory` was taken, the same parameters being arranged."""
+        """Return to a snapshot that `memory` took while the same parameters were arranged."""
         self.steps, self.ages, self.state = memory
 
     def rate(self) -> float:
-        """The learning rate of the next step; ValueError if a schedule gives what is none."""
+        """The learning rate of the next step; ValueError if a schedule gives something that is no rate."""
         if not callable(self.lr):
             return self.lr
         rate = self.lr(self.steps)
@@ -206,7 +206,7 @@ class Optimizer:
         return {"steps": self.steps, **told, **{name: np.array(vector) for name, vector in state.items()}}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` gave. If nothing is bound yet, it becomes that of the parameters bound next.
+        """Go on from what `state_dict` gave. Without parameters yet, the state belongs to those bound next.
 
         Raises ValueError if it is the state of another kind of optimizer or of another number of parameters, or is not
         made of finite numbers; then nothing changes.
@@ -229,7 +229,7 @@ class Optimizer:
         self.state, self.steps, self.ages = vectors, steps, ages if np.ndim(ages) == 0 else _together(ages.tolist())
 
     def _check_shapes(self, count: int, vectors: Mapping[str, Any], ages: Any) -> None:
-        """ValueError unless each vector has a number for each of so many parameters."""
+        """ValueError unless each vector has `count` numbers, one for each parameter."""
         for name, vector in {**vectors, "ages": np.broadcast_to(ages, count) if np.ndim(ages) == 0 else ages}.items():
             if np.shape(vector) != (count,):
                 raise ValueError(

@@ -241,7 +241,7 @@ def _same(a: float, b: float) -> bool:
 
 
 def warn_user(message: str) -> None:
-    """A warning at the line of the user's that called us, however deep in our packages it is noticed."""
+    """Warn with the user's line that called into our packages, however deep inside them the reason is found."""
     level, frame = 2, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in ("autograd", "nn", "viz"):
         level, frame = level + 1, frame.f_back

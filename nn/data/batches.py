@@ -29,7 +29,7 @@ def batch_size_of(batch_size: int | None, rows: int) -> int:
 
 
 def dealt(rows: int, batch_size: int, generator: np.random.Generator | None) -> Iterator[NDArray[np.int64]]:
-    """The positions of each batch's rows, the last batch being what is left; in order, without a generator."""
+    """The positions of the rows in each batch, shuffled if there is a generator; the last has what is left."""
     order = np.arange(rows) if generator is None else generator.permutation(rows)
     for start in range(0, rows, batch_size):
         yield order[start : start + batch_size]

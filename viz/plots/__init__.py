@@ -27,6 +27,10 @@ def history(record: nn.History, *, log: bool = False, theme: PlotTheme = "light"
     """The loss of every epoch, of training and held-out rows, and beside it the metrics, if there are any.
 
     record: what `nn.fit` returned. log: a logarithmic axis for the losses.
+
+    >>> figure = history(nn.History(loss=[1.0, 0.5, 0.25]))
+    >>> figure.axes[0].get_lines()[0].get_ydata().tolist()
+    [1.0, 0.5, 0.25]
     """
     look, several = colours(theme)
     if not record.epochs:
@@ -67,6 +71,9 @@ def activations(*names: ActivationLike, span: float = 5.0, theme: PlotTheme = "l
 
     names: of `nn.activations`, or functions of one Value; sigmoid, tanh and relu by default. The derivatives are the
     engine's.
+
+    >>> [panel.get_lines()[0].get_label() for panel in activations("tanh", "relu").axes]
+    ['tanh', 'relu']
     """
     look, _ = colours(theme)
     chosen = [activation_of(name) for name in names or _COMMON]
@@ -108,6 +115,11 @@ def gradient_sizes(
     """The root mean square of the gradient in each layer, from the input to the output, on a logarithmic axis.
 
     models: one, or several by name, to compare: a line that falls towards the left is a gradient that vanishes.
+
+    >>> model = nn.MLP(2, [4, 4, 1], "tanh", seed=0)
+    >>> figure = gradient_sizes(model, *nn.data.moons(20, seed=0), loss=nn.losses.mean_squared_error)
+    >>> figure.axes[0].get_lines()[0].get_xdata().tolist()
+    ['layers.0', 'layers.1', 'layers.2']
     """
     look, several = colours(theme)
     (panel,) = axes(ax, look)

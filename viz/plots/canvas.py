@@ -57,7 +57,7 @@ def colours(theme: PlotTheme) -> tuple[Theme, tuple[str, ...]]:
 
 
 def axes(ax: Any, theme: Theme, panels: int = 1, size: tuple[float, float] = (5.6, 3.8)) -> list[Axes]:
-    """So many axes side by side in a new `Plot`, or the one that was given; in the theme's colours."""
+    """`panels` axes side by side in a new `Plot`, or those that were given, in the theme's colours."""
     if ax is not None:
         if panels != 1:
             raise ValueError(f"this plot has {panels} panels, so it makes its own figure; leave ax out")

@@ -33,6 +33,11 @@ def decision_boundary(
 
     model: with one output, a probability (its line at ½) or a score (at 0), or with one output for each class. X, y:
     rows (rows, 2) and their classes. Classes differ by shape as well as by colour.
+
+    >>> X, y = nn.data.moons(20, seed=0)
+    >>> figure = decision_boundary(nn.MLP(2, [4, 1], output="sigmoid", seed=0), X, y, resolution=20)
+    >>> figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()
+    ('x.0', 'x.1')
     """
     look, several = colours(theme)
     rows, targets = nn.data.as_table(X, y)
@@ -117,6 +122,13 @@ def loss_surface(
 
     function: of two Values. x, y: from where to where. paths: name to points (steps + 1, 2), as `nn.descend` gives.
     log: contours at equal ratios, which show the valley floor, in place of equal distances.
+
+    >>> def valley(w, b):
+    ...     return w * w + 10.0 * b * b
+    >>> path = nn.descend(valley, (1.0, 1.0), nn.optim.SGD(lr=0.02), steps=10)
+    >>> figure = loss_surface(valley, (-1.5, 1.5), (-1.5, 1.5), {"SGD": path}, resolution=20)
+    >>> figure.axes[0].get_lines()[0].get_label()
+    'SGD, 10 steps'
     """
     look, several = colours(theme)
     if resolution < 2 or not (x[0] < x[1] and y[0] < y[1]):
