@@ -215,7 +215,10 @@ def accuracy(predictions: Iterable[Any], targets: Iterable[Any], threshold: floa
 
 def _numbers(row: Any) -> list[float]:
     """The numbers of a row, or of a number alone, as a list."""
-    return [x if x.__class__ is float else data_of(x) for x in (row if is_row(row) else [row])]
+    if row.__class__ is float:  # as nearly all are in `fit`, where this counts
+        return [row]
+    items = row if row.__class__ is list or is_row(row) else [row]
+    return [x if x.__class__ is float else data_of(x) for x in items]
 
 
 def _decision(outputs: list[float], threshold: float) -> float:

@@ -121,6 +121,8 @@ def fit(
         if not optimizer.given:
             optimizer.bind_to(model.parameters())
         loop = Loop(recording, optimizer, history)
+        every = model.parameters()
+        free = [p.requires_grad for p in every]
         with _bar(epochs, progress) as tick, loop.guarded(lambda: _finish(told, history, model, optimizer)):
             for number in range(1, epochs + 1):
                 start = time.perf_counter()
@@ -148,9 +150,9 @@ def fit(
                     history.stopped = epoch.reason
                     break
                 if told and number < epochs:  # a callback may have frozen parameters, or changed the model
-                    moving = moved_by(optimizer, model)
-                    if moving != loop.parameters or loop.recording.is_outdated():
-                        loop.take(record(moving, loop.recording.replays))
+                    free_before, free = free, [p.requires_grad for p in every]
+                    if free != free_before or loop.recording.is_outdated():
+                        loop.take(record(moved_by(optimizer, model), loop.recording.replays))
     finally:
         for module, was_training in were_training:
             module.training = was_training
