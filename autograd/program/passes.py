@@ -11,23 +11,12 @@ from dataclasses import replace
 from math import copysign
 
 from autograd.gates import GATES, Gate
-from autograd.program.tape import SPREAD, Dot, Tape
+from autograd.program.tape import Dot, Tape, carries_lanes, moved
 
 _ADD, _SUM, _MUL, _POW, _SQRT = (GATES[name] for name in ("add", "sum", "mul", "pow", "sqrt"))
 
 #: More other terms than this beside products are added up by a sum of their own.
 _FEW = 3
-
-
-def _moved(tape: Tape, new: Tape, where: list[int]) -> Tape:
-    """`new`, with the leaves and ends of `tape` at the rows they moved to."""
-    new.inputs = [where[i] for i in tape.inputs]
-    new.parameters = [where[i] for i in tape.parameters]
-    new.outputs = [where[i] for i in tape.outputs]
-    for row, name in tape.names.items():
-        if where[row] >= 0:
-            new.names.setdefault(where[row], name)
-    return new
 
 
 def fold_constants(tape: Tape) -> Tape:
@@ -78,7 +67,7 @@ def merge_equal(tape: Tape) -> Tape:
             if operation is None:
                 new.constants[found] = tape.constants[row]
         where[row] = found
-    return _moved(tape, new, where)
+    return moved(tape, new, where)
 
 
 def drop_dead(tape: Tape) -> Tape:
@@ -96,43 +85,18 @@ def drop_dead(tape: Tape) -> Tape:
             where[row] = new.add(operation, tuple([where[operand] for operand in tape.operands[row]]))
             if row in tape.constants:
                 new.constants[where[row]] = tape.constants[row]
-    return _moved(tape, new, where)
-
-
-def carries_lanes(tape: Tape) -> bytearray:
-    """Which rows differ from example to example: the inputs, and all that depends on them. The others are scalars."""
-    lanes = bytearray(len(tape))
-    for row in tape.inputs:
-        lanes[row] = 1
-    for row, operands in enumerate(tape.operands):
-        if not lanes[row]:
-            lanes[row] = tape.operations[row] is SPREAD or any(map(lanes.__getitem__, operands))
-    return lanes
-
-
-def is_active(tape: Tape) -> bytearray:
-    """Which rows depend on a parameter: the ones a gradient has to pass through."""
-    active = bytearray(len(tape))
-    for row in tape.parameters:
-        active[row] = 1
-    for row, operands in enumerate(tape.operands):
-        if not active[row] and operands:
-            gate = tape.operations[row]
-            if isinstance(gate, Gate) and "0.0" in gate.derivatives:
-                operands = tuple([operand for i, operand in enumerate(operands) if not gate.blocks(i)])
-            active[row] = any(map(active.__getitem__, operands))
-    return active
+    return moved(tape, new, where)
 
 
 def fuse_sums(tape: Tape) -> Tape:
-    """Sums of sums become one sum, and a sum of products one `Dot`, as long as nobody else reads the parts.
+    """Sums of sums become one sum, and a sum of products one `Dot`, where no other gate reads the parts.
 
     The products of a `Dot` are all alike: of a scalar and lanes (the scalar on the left), of two lanes, or of two
     scalars. Of a mixed sum the commonest kind is fused and the other products stay gates.
     """
     lanes = carries_lanes(tape)
     taken = _taken_in(tape, lanes)
-    terms: dict[int, list[int]] = {}  # of each sum that another takes in
+    terms: dict[int, list[int]] = {}  # of each sum that is fused into another
     new, where = Tape(), [-1] * len(tape)
 
     def total(whole: list[int]) -> int:
@@ -157,7 +121,7 @@ def fuse_sums(tape: Tape) -> Tape:
                 terms[row] = whole
                 continue
             fixed = [term for term in whole if lanes[term] < lanes[row]]
-            if len(fixed) > 1:  # added up by themselves, once for the whole batch
+            if len(fixed) > 1:  # the same for every example: added up once for the whole batch
                 whole = [term for term in whole if lanes[term]]
                 where[row] = total(fixed)  # stands in for the row until its lanes are added
                 whole.append(row)
@@ -166,11 +130,14 @@ def fuse_sums(tape: Tape) -> Tape:
             where[row] = new.add(operation, tuple([where[operand] for operand in operands]))
             if row in tape.constants:
                 new.constants[where[row]] = tape.constants[row]
-    return _moved(tape, new, where)
+    return moved(tape, new, where)
 
 
 def _taken_in(tape: Tape, lanes: bytearray) -> bytearray:
-    """The products and sums whose only reader is a sum that is for each example if they are, or once if they are."""
+    """Which products and sums can be fused into the sum that alone reads them.
+
+    A sum fuses only into a sum of its own kind: both have a result for each example, or both have one for the batch.
+    """
     taken, uses = bytearray(len(tape)), tape.uses()
     for row, operation in enumerate(tape.operations):
         if operation is _ADD or operation is _SUM:
@@ -184,7 +151,7 @@ def _taken_in(tape: Tape, lanes: bytearray) -> bytearray:
 
 
 def _joined(operands: tuple[int, ...], terms: dict[int, list[int]]) -> list[int]:
-    """The operands, with the terms of each sum that is taken in in its place."""
+    """The operands, each fused sum among them replaced by its terms."""
     largest = max(operands, key=lambda o: len(terms.get(o, ())))
     if largest not in terms:
         return list(operands)
@@ -214,78 +181,3 @@ def _products(
         [(a, b) if lanes[a] <= lanes[b] else (b, a) for a, b in pairs],
         [term for term in terms if term not in fused],
     )
-
-
-def depths(tape: Tape) -> list[int]:
-    """How many gates stand between each row and the leaves: rows of one depth don't depend on each other."""
-    depth = [0] * len(tape)
-    for row, operands in enumerate(tape.operands):
-        if operands:
-            depth[row] = 1 + max(map(depth.__getitem__, operands))
-    return depth
-
-
-def pad_ragged(tape: Tape) -> Tape:
-    """Sums of 1, 2, 3, ... products of lanes at one depth (causal attention makes such) become equally long.
-
-    They are filled up with products 0 · 0, as long as that does not double the work, and then run as one instruction.
-    """
-    longest = _common_lengths(tape)
-    if not longest:
-        return tape
-    new = Tape()
-    constant = new.add(None, ())
-    new.constants[constant] = 0.0
-    zero = new.add(SPREAD, (constant,))
-    where = list(range(len(new), len(new) + len(tape)))
-    for row, operation in enumerate(tape.operations):
-        operands = tuple([where[operand] for operand in tape.operands[row]])
-        if row in longest and isinstance(operation, Dot):
-            pairs = operation.pairs
-            filling = (zero,) * (longest[row] - pairs)
-            operands = operands[:pairs] + filling + operands[pairs : 2 * pairs] + filling + operands[2 * pairs :]
-            operation = Dot(longest[row], operation.plus)
-        new.add(operation, operands)
-        if row in tape.constants:
-            new.constants[where[row]] = tape.constants[row]
-    return _moved(tape, new, where)
-
-
-def _common_lengths(tape: Tape) -> dict[int, int]:
-    """For each `Dot` of lanes that is worth filling up: how many pairs it should have."""
-    lanes = carries_lanes(tape)
-    alike: dict[tuple[int, int], dict[int, int]] = {}
-    for row, (operation, depth) in enumerate(zip(tape.operations, depths(tape), strict=True)):
-        if isinstance(operation, Dot) and lanes[tape.operands[row][0]]:
-            alike.setdefault((depth, operation.plus), {})[row] = operation.pairs
-    longest: dict[int, int] = {}
-    for pairs in alike.values():
-        most = max(pairs.values())
-        if min(pairs.values()) < most and most * len(pairs) <= 2 * sum(pairs.values()):
-            longest.update(dict.fromkeys(pairs, most))
-    return longest
-
-
-def spread_scalars(tape: Tape) -> Tape:
-    """A scalar that meets lanes in a gate of any number of operands, or is an output, is spread over the lanes."""
-    lanes = carries_lanes(tape)
-    new, where = Tape(), [-1] * len(tape)
-    copies: dict[int, int] = {}
-
-    def spread(row: int) -> int:
-        if lanes[row]:
-            return where[row]
-        if row not in copies:
-            copies[row] = new.add(SPREAD, (where[row],))
-        return copies[row]
-
-    for row, operation in enumerate(tape.operations):
-        operands = tape.operands[row]
-        whole = isinstance(operation, Gate) and operation.arity is None and lanes[row]
-        where[row] = new.add(operation, tuple([spread(o) if whole else where[o] for o in operands]))
-        if row in tape.constants:
-            new.constants[where[row]] = tape.constants[row]
-    outputs = [spread(row) for row in tape.outputs]
-    moved = _moved(tape, new, where)
-    moved.outputs = outputs
-    return moved

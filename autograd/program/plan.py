@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from autograd.gates import Gate
 from autograd.program.matrices import Product, products_in
-from autograd.program.passes import carries_lanes, depths, is_active, pad_ragged, spread_scalars
-from autograd.program.tape import Dot, Spread, Tape
+from autograd.program.padding import pad_ragged, spread_scalars
+from autograd.program.tape import Dot, Spread, Tape, carries_lanes, depths, is_active
 
 Indices: TypeAlias = NDArray[np.intp]
 Integers: TypeAlias = NDArray[np.int32]
@@ -30,7 +30,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 class Block(NamedTuple):
-    """`size` neighbours from `start` in one of the memories. A block of one serves every member of a group.
+    """`size` neighbours from `start` in one of the memories. A block of size 1 is broadcast to all rows.
 
     active: whether any of it depends on a parameter, so that it has a gradient.
     """

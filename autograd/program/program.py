@@ -152,8 +152,15 @@ class Program:
         self._frozen: Indices = np.arange(0)
         self._freezes_seen = -1
 
-    def _recipe(self) -> tuple[Tape, Plan]:
-        return self._plain.recipe()
+    @property
+    def tape(self) -> Tape:
+        """The graph after all passes, row by row: a copy, made anew each time."""
+        return self._plain.tape()
+
+    @property
+    def plan(self) -> Plan:
+        """The array instructions that the tape was grouped into, and where each number lies in memory."""
+        return self._plain.recipe()[1]
 
     @property
     def executor(self) -> str:
@@ -236,13 +243,7 @@ class Program:
         ``outputs(inputs, parameters) -> list``. Run as a script it prints its result at the recorded example and the
         parameters' present data.
         """
-        return source_of(self._plain.tape(), inputs=self._example, parameters=[p.data for p in self.parameters])
-
-    def draw(self, **options: Any) -> Any:
-        """The program as a picture: its array instructions, or the graph before they were found; see `viz.draw`."""
-        import viz
-
-        return viz.draw(self, **options)
+        return source_of(self.tape, inputs=self._example, parameters=[p.data for p in self.parameters])
 
     def __repr__(self) -> str:
         """What each pass left of the graph, and the instructions."""
@@ -251,7 +252,7 @@ class Program:
             f"Program of {inputs} input{'s' * (inputs != 1)} and {parameters:,} parameter{'s' * (parameters != 1)}, "
             f"{outputs} output{'s' * (outputs != 1)}, run by {self.executor}"
         )
-        return listing(title, self._counts, self._recipe()[1].instructions)
+        return listing(title, self._counts, self.plan.instructions)
 
     def _numbers(self, at: ArrayLike | None) -> Floats:
         """`at` as an array (parameters,), or the parameters' data."""
@@ -268,7 +269,7 @@ class Program:
         return numbers_of(self.parameters)
 
     def __getstate__(self) -> tuple[object, ...]:
-        recorded = self._recorded or PackedTape(self._plain.tape())
+        recorded = self._recorded or PackedTape(self.tape)
         return self.parameters, recorded, self._single, self._counts, self._example, self._plain.pool.executor
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:

@@ -19,8 +19,7 @@ from autograd.formula.language import Name, Number, Over, Tree
 from autograd.formula.language import Operation as Applied
 from autograd.formula.spelling import SIGN, python, python_text
 from autograd.gates import CALLS, GATES, Gate
-from autograd.program.passes import is_active
-from autograd.program.tape import Dot, Operation, Tape
+from autograd.program.tape import Dot, Operation, Tape, is_active
 
 _PYTHON = {"abs", "min", "max", "len"}
 _MATH = {*FUNCTIONS, "inf", "nan", "pi"} - _PYTHON

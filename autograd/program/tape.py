@@ -98,6 +98,51 @@ class PackedTape:
         return Tape(operations, rows, inputs, parameters, outputs, self._constants, self._names)
 
 
+def moved(tape: Tape, new: Tape, where: list[int]) -> Tape:
+    """`new`, with the leaves and ends of `tape` at the rows they moved to."""
+    new.inputs = [where[i] for i in tape.inputs]
+    new.parameters = [where[i] for i in tape.parameters]
+    new.outputs = [where[i] for i in tape.outputs]
+    for row, name in tape.names.items():
+        if where[row] >= 0:
+            new.names.setdefault(where[row], name)
+    return new
+
+
+def carries_lanes(tape: Tape) -> bytearray:
+    """Which rows differ from example to example: the inputs, and all that depends on them. The others are scalars."""
+    lanes = bytearray(len(tape))
+    for row in tape.inputs:
+        lanes[row] = 1
+    for row, operands in enumerate(tape.operands):
+        if not lanes[row]:
+            lanes[row] = tape.operations[row] is SPREAD or any(map(lanes.__getitem__, operands))
+    return lanes
+
+
+def is_active(tape: Tape) -> bytearray:
+    """Which rows depend on a parameter: the ones a gradient has to pass through."""
+    active = bytearray(len(tape))
+    for row in tape.parameters:
+        active[row] = 1
+    for row, operands in enumerate(tape.operands):
+        if not active[row] and operands:
+            gate = tape.operations[row]
+            if isinstance(gate, Gate) and "0.0" in gate.derivatives:
+                operands = tuple([operand for i, operand in enumerate(operands) if not gate.blocks(i)])
+            active[row] = any(map(active.__getitem__, operands))
+    return active
+
+
+def depths(tape: Tape) -> list[int]:
+    """How many gates stand between each row and the leaves: rows of one depth don't depend on each other."""
+    depth = [0] * len(tape)
+    for row, operands in enumerate(tape.operands):
+        if operands:
+            depth[row] = 1 + max(map(depth.__getitem__, operands))
+    return depth
+
+
 def record(
     outputs: Sequence[Value], inputs: Sequence[Value], known: Sequence[Value] | None = None
 ) -> tuple[Tape, list[Value]]:

@@ -50,7 +50,7 @@ def _leaf(tape: Tape, row: int, number: NumberFormat) -> str:
 
 def _gates(program: Program, number: NumberFormat) -> Diagram:
     """Each row of the tape a gate, sums of products already fused."""
-    tape, _ = program._recipe()
+    tape = program.tape
     if len(tape) > LIMIT:
         raise ValueError(
             f"this program has {len(tape)} rows, too many to draw one by one; stage='groups' draws those that are "
@@ -74,7 +74,7 @@ def _gates(program: Program, number: NumberFormat) -> Diagram:
 
 def _groups(program: Program, number: NumberFormat) -> Diagram:
     """Rows of one operation at one depth as one box; leaves by kind and by the group that reads them first."""
-    tape, _ = program._recipe()
+    tape = program.tape
     depth = [0] * len(tape)
     keys: list[Hashable] = [None] * len(tape)
     for row, operands in enumerate(tape.operands):
@@ -132,7 +132,7 @@ class _Memory:
 
 def _matrices(program: Program, number: NumberFormat) -> Diagram:
     """The plan: each array instruction a box."""
-    _, plan = program._recipe()
+    plan = program.plan
     diagram = Diagram(copies=False)
     memory = _Memory()
     if plan.inputs:

@@ -20,9 +20,9 @@ PASSES: tuple[Callable[[Tape], Tape], ...] = (
     passes.fuse_sums,
 )
 
-#: So many numbers of lanes, values and gradients together, stay in the cache.
+#: A batch is cut into pieces so that the lanes of one piece hold at most so many numbers, which fit into the cache.
 _NUMBERS_AT_ONCE = 1 << 17
-#: A plan is kept if it has so many gates for each instruction, not counting the first few.
+#: Keep the plan only where an instruction covers at least `_WIDE` gates, or the graph has fewer than `_SMALL`.
 _WIDE, _SMALL = 20, 20_000
 
 
@@ -43,7 +43,7 @@ class Runner:
         self._tape = PackedTape(tape)
         plan = planned(tape)
         self.inputs, self.outputs = plan.inputs, len(plan.outputs)
-        # The instructions of a narrow graph are as many as its gates: kept, they would take most of the memory.
+        # A narrow graph has about as many instructions as gates, and keeping them would take most of the memory.
         self._plan = plan if len(plan.instructions) * _WIDE <= recorded + _SMALL else None
         self.pool = Pool(self.recipe, executor)
         self._at_once = max(64, _NUMBERS_AT_ONCE // (plan.lanes + 1))

@@ -1,7 +1,7 @@
 """Executors: who runs a plan, and the memory they run in.
 
-An executor binds a plan to a batch size once: it takes memory and prepares every call. Bound plans wait in a pool; a
-call takes one out and puts it back, so that calls from several threads never share memory.
+An executor binds a plan to a batch size once: it allocates memory and prepares every call. Bound plans wait in a pool;
+a call takes one out and puts it back, so that calls from several threads never share memory.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from importlib.util import find_spec
 from typing import Literal, Protocol, TypeAlias
 
 from autograd.program.executors.numpy_executor import BoundToNumpy
-from autograd.program.executors.python_executor import BoundToPython, is_narrow
+from autograd.program.executors.python_executor import BoundToPython, OutOfDomainError, is_narrow
 from autograd.program.plan import Floats, Plan
 from autograd.program.tape import Tape
 
 Executor: TypeAlias = Literal["numpy", "numba", "python"]
 
-#: Memory is kept for so many batch sizes, the oldest forgotten first.
+#: Bound plans are kept for at most so many batch sizes; the oldest is dropped first.
 _SIZES_KEPT = 16
 
 
@@ -48,9 +48,12 @@ def chosen(executor: str | None) -> Executor:
 
 
 class Pool:
-    """Bound plans of one program, made as they are needed from what `recipe` gives.
+    """The bound plans of one program, made when they are needed.
 
-    executor: who was chosen to run them. ran: who ran the latest call.
+    recipe: gives the tape and its plan. executor: who was chosen to run them. ran: who ran the latest call.
+
+    Where Python's floats have no value, an `OutOfDomainError`, NumPy runs the call instead and the result holds NaN or
+    an infinity. Any other error of an executor is raised as it is.
     """
 
     def __init__(self, recipe: Callable[[], tuple[Tape, Plan]], executor: Executor) -> None:
@@ -64,10 +67,8 @@ class Pool:
         bound = self.take(len(rows))
         try:
             outputs = bound.forward(rows, parameters)
-        except (ArithmeticError, ValueError):  # floats refuse what arrays answer with NaN or an infinity
-            bound = BoundToNumpy(self.recipe()[1], len(rows))
-            self.ran = bound.name
-            return bound.forward(rows, parameters)
+        except OutOfDomainError:
+            return self.on_arrays(len(rows)).forward(rows, parameters)
         self.give_back(len(rows), bound)
         return outputs
 
@@ -76,15 +77,19 @@ class Pool:
         bound = self.take(len(rows))
         try:
             result = bound.value_and_grad(rows, parameters, seed)
-        except (ArithmeticError, ValueError):
-            bound = BoundToNumpy(self.recipe()[1], len(rows))
-            self.ran = bound.name
-            return bound.value_and_grad(rows, parameters, seed)
+        except OutOfDomainError:
+            return self.on_arrays(len(rows)).value_and_grad(rows, parameters, seed)
         self.give_back(len(rows), bound)
         return result
 
+    def on_arrays(self, batch: int) -> Bound:
+        """A plan bound to NumPy, whose arrays hold NaN or an infinity where Python's floats raise an error."""
+        bound = BoundToNumpy(self.recipe()[1], batch)
+        self.ran = bound.name
+        return bound
+
     def take(self, batch: int) -> Bound:
-        """A bound plan that nobody uses."""
+        """A bound plan that no other call is using."""
         try:
             bound = self.free[batch].pop()
         except (KeyError, IndexError):
@@ -93,7 +98,7 @@ class Pool:
         return bound
 
     def give_back(self, batch: int, bound: Bound) -> None:
-        """Let the next call have it."""
+        """Keep a bound plan for the next call."""
         free = self.free.get(batch)
         if free is None:
             if len(self.free) >= _SIZES_KEPT:
@@ -102,7 +107,7 @@ class Pool:
         free.append(bound)
 
     def bind(self, batch: int) -> Bound:
-        """A new one."""
+        """A new bound plan."""
         tape, plan = self.recipe()
         if self.executor == "numba":
             from autograd.program.jit.executor import BoundToNumba
@@ -111,7 +116,7 @@ class Pool:
             try:
                 return BoundToNumba(plan, batch)
             except CannotCompileError:
-                self.executor = "numpy"  # a gate of the user's, in words that numba doesn't know
+                self.executor = "numpy"  # a gate of the user's calls what numba can't compile
         if self.executor == "python" or is_narrow(tape, plan, batch):
             if self.lines is None:
                 self.lines = BoundToPython(tape)

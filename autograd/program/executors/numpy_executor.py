@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd.gates import Gate
 from autograd.program.executors.arrays import Array, Call, Operand, Scratch, Writer, has_nan, run
-from autograd.program.order import Arrivals
+from autograd.program.executors.arrivals import Arrivals
 from autograd.program.plan import (
     Apply,
     Block,

@@ -83,7 +83,7 @@ _both = jit(_run_both, _ROWS, _NUMBERS, _CODE, _WHERE, _ARRAY, types.float64, _A
 
 
 class BoundToNumba:
-    """A plan with memory for `batch` rows, as a row of integers."""
+    """A plan for `batch` rows, encoded as one integer array, and the memory that it runs in."""
 
     name = "numba"
 

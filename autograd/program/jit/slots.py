@@ -1,9 +1,21 @@
-"""Many parameters read at once, from where CPython keeps their floats.
+"""Reads the data of many parameters at once, straight from the memory in which CPython keeps their floats.
 
-``[p.data for p in parameters]`` takes longer than the whole work of a small network. A Value holds its `data` in a
-slot, a pointer at a fixed distance from its start, and a float holds its number likewise. Both distances are found by
-looking, not assumed; where they can't be found (another Python), or a datum is no float, `read` says so, and the
-caller goes the ordinary way.
+Why: reading them one by one, ``[p.data for p in parameters]``, can take longer than the computation that needs them.
+Measured with numba, value and gradient in microseconds, with and without this module:
+
+=============================  ==========  ====  =======
+..                             parameters  with  without
+=============================  ==========  ====  =======
+2-16-16-1, 100 rows                   337    17       26
+64-64-10, 100 rows                  4,810   142      265
+GPT of scalars, one name            4,016    56      154
+=============================  ==========  ====  =======
+
+Calls that are given ``at=`` do not need it; `nn.fit` makes such calls.
+
+How: a Value holds a pointer to its `data` at a fixed distance from its start, and a float holds its number likewise.
+Both distances are found by searching an example, not assumed. Where they can't be found (another Python, or one
+without the global interpreter lock), or where a datum is no float, `read` returns None and the caller reads one by one.
 """
 
 from __future__ import annotations
@@ -55,7 +67,7 @@ def _read(slots: Addresses, kind: int, to_kind: int, to_number: int, out: Floats
     return True
 
 
-#: Holds the interpreter's lock all the while, so that no other thread can put another float in a slot meanwhile.
+#: Holds the global interpreter lock while it runs, so that no other thread can replace a float meanwhile.
 _compiled = jit(_read)
 
 

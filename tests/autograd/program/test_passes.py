@@ -7,8 +7,9 @@ import pytest
 import autograd
 from autograd import GATES, Value
 from autograd.program import passes
+from autograd.program.padding import pad_ragged
 from autograd.program.plan import Apply, Gather, MatMul, SumProducts, planned
-from autograd.program.tape import Dot, record
+from autograd.program.tape import Dot, carries_lanes, record
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_what_no_output_needs_is_dropped_but_leaves_stay(leaves):
 def test_lanes_are_carried_from_the_inputs_on(leaves):
     x, y, _, w = leaves
     tape = tape_of([w * y, (w * y) * x], [x])
-    assert [tape.names.get(row, "gate") for row, lane in enumerate(passes.carries_lanes(tape)) if lane] == ["x", "gate"]
+    assert [tape.names.get(row, "gate") for row, lane in enumerate(carries_lanes(tape)) if lane] == ["x", "gate"]
 
 
 def test_a_sum_of_products_is_fused(leaves):
@@ -104,7 +105,7 @@ def test_a_product_that_others_read_is_not_fused_away(leaves):
 def test_what_needs_no_input_is_added_up_once(leaves):
     x, y, v, w = leaves
     fused = passes.fuse_sums(tape_of(x * v + v * w + y * w + v, [x]))
-    lanes = passes.carries_lanes(fused)
+    lanes = carries_lanes(fused)
     sums = {bool(lanes[row]): op for row, op in enumerate(fused.operations) if isinstance(op, Dot)}
     assert sums == {True: Dot(1, 1), False: Dot(2, 1)}
 
@@ -112,7 +113,7 @@ def test_what_needs_no_input_is_added_up_once(leaves):
 def test_sums_of_different_lengths_at_one_depth_are_made_equally_long(leaves):
     inputs = [Value(0.0) for _ in range(6)]
     sums = [autograd.dot(inputs[:n], inputs[3 : 3 + n]) for n in (2, 3, 3)]
-    padded = passes.pad_ragged(passes.fuse_sums(tape_of(sums, inputs)))
+    padded = pad_ragged(passes.fuse_sums(tape_of(sums, inputs)))
     assert [op.pairs for op in padded.operations if isinstance(op, Dot)] == [3, 3, 3]
 
 

@@ -35,7 +35,7 @@ def test_the_recorded_gpt_equals_the_eager_one(gpt, executor):
 
 def test_the_positions_share_each_weight_matrix(gpt):
     program = gpt.record(gpt.make_state(), 3)
-    products = [i for i in program._recipe()[1].instructions if isinstance(i, MatMul)]
+    products = [i for i in program.plan.instructions if isinstance(i, MatMul)]
     # embedding; query, key and value at once; out; up; down; head: each for the four positions together
     assert [(p.rows, p.inner, p.columns) for p in products] == [
         (16, 27, 4), (48, 16, 4), (16, 16, 4), (64, 16, 4), (16, 64, 4), (27, 16, 4),

@@ -1,4 +1,4 @@
-"""Who writes a gradient first: that contribution is stored and later ones are added, so nothing is cleared in vain."""
+"""Tracks which gradients have a contribution: the first is stored, later ones are added, so none needs zeroing."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from autograd.program.plan import Block, Indices, Plan
 
 
 class Arrivals:
-    """Which gradients have had a contribution, as the backward pass goes along."""
+    """Which gradients have had a contribution so far, while the backward pass is written down."""
 
     def __init__(self, plan: Plan) -> None:
         self._had = {True: bytearray(plan.lanes), False: bytearray(plan.scalars)}
 
     def at_block(self, block: Block) -> tuple[bool, list[int]]:
-        """Whether this is the first contribution to the whole block; if to a part of it, which gradients are still
-        to be cleared."""
+        """Whether this is the first contribution to every gradient of the block.
+
+        If it is the first to some of them only, these are listed: they have to be set to 0 before it is added.
+        """
         return self._at(block.lanes, range(block.start, block.stop))
 
     def at_rows(self, lanes: bool, rows: Indices) -> tuple[bool, list[int]]:
-        """The same for rows that are scattered."""
+        """The same for rows that do not lie side by side."""
         return self._at(lanes, rows.tolist())
 
     def _at(self, lanes: bool, rows: Sequence[int]) -> tuple[bool, list[int]]:
