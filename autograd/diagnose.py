@@ -10,11 +10,10 @@ from math import isfinite, sqrt
 from typing import NamedTuple, TypeVar
 
 from autograd.formula import sum_in_order
+from autograd.gates import GATES
 from autograd.node import topological_order
 from autograd.value import Value
 
-#: Below this local derivative a squashing gate passes on less than a hundredth of its largest slope.
-_SATURATED = {"sigmoid": 0.0025, "tanh": 0.01}
 _Item = TypeVar("_Item")
 #: What a layer calls its units in their scopes, as `nn.Layer` does.
 _UNITS = "neurons"
@@ -45,7 +44,8 @@ class Diagnosis:
 
     not_finite: the numbers that are NaN or infinite, by kind and part of the graph.
     dead: scope -> (relu gates that passed nothing, relu gates), where all of a scope's were dead.
-    saturated: scope -> (saturated gates, gates), where at least half of a scope's sigmoid and tanh gates were.
+    saturated: scope -> (saturated gates, gates), where at least half of a scope's gates that saturate were:
+        sigmoid, tanh, and whatever gate has a `saturated` threshold in its entry.
     gradients: scope -> root mean square of the gradients of its parameters, in forward order.
     vanishing, exploding: scopes whose parameters' gradients are a thousand times smaller, or larger, than the last
     scope's. unused: the parameters the output does not depend on, or whose gradient is exactly 0.
@@ -94,7 +94,7 @@ class Diagnosis:
         for layer, scopes in _by_layer(self.saturated, lambda scope: scope):
             off, gates = (sum(self.saturated[scope][i] for scope in scopes) for i in (0, 1))
             where = f" in {len(scopes):,} units" if _is_unit(scopes[0], layer) else ""
-            yield f"saturated: {_place(layer)}: {off:,} of {gates:,} sigmoid and tanh gates{where}"
+            yield f"saturated: {_place(layer)}: {off:,} of {gates:,} {_squashing()} gates{where}"
 
     def _sized(self) -> Iterator[str]:
         last = next(reversed(self.gradients.values()), 0.0)
@@ -128,6 +128,12 @@ def layer_of(scope: str) -> str:
     if not number.isdigit() or rest.rpartition(".")[2] != _UNITS:
         return scope
     return rest.removesuffix(f".{_UNITS}")
+
+
+def _squashing() -> str:
+    """The gates that saturate: ``sigmoid and tanh``."""
+    names = sorted(gate.name for gate in GATES.values() if gate.saturated)
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _is_unit(scope: str, layer: str) -> bool:
@@ -193,8 +199,8 @@ def diagnose(output: Value, parameters: Iterable[Value] | None = None, *, factor
             continue
         if node.gate.name == "relu":
             relus[node.scope].append(node.local_derivatives[0] == 0.0)
-        elif node.gate.name in _SATURATED:
-            squashers[node.scope].append(node.local_derivatives[0] < _SATURATED[node.gate.name])
+        elif node.gate.saturated:
+            squashers[node.scope].append(abs(node.local_derivatives[0]) < node.gate.saturated)
     listed = [leaf for leaf in order if leaf.gate is None and leaf.requires_grad]
     listed = list(parameters) if parameters is not None else listed
     squares: dict[str, list[float]] = defaultdict(list)

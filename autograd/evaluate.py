@@ -1,18 +1,17 @@
-"""A gate on numbers, the careful way: what counts as a number, and an explanation for whatever has no value.
+"""A gate computed on numbers with every check, and the error that explains where it has no value.
 
-The quick way is the operators'; they come here, through `autograd.value.apply`, when anything is out of the ordinary.
+The operators compute most gates themselves, without checks. What they can't compute they leave to
+`autograd.value.apply`, which comes here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from autograd.errors import AnomalyError, DivisionByZeroError, DomainError, RangeError
-from autograd.formula import calls_in
 from autograd.frames import user_line, variable_of
-from autograd.gates import GATES, Gate
+from autograd.gates import Gate
 from autograd.mode import mode
 
 if TYPE_CHECKING:
@@ -22,22 +21,8 @@ if TYPE_CHECKING:
 _ARITHMETIC = (ArithmeticError, ValueError)
 
 
-#: Gates that have a value for all finite operands, although their formulas call functions that don't.
-_TOTAL = {"sigmoid", "softplus", "logsumexp", "tanh"}
-#: Functions that Python refuses to compute for some numbers.
-_PARTIAL = {"exp", "log", "log1p", "sqrt", "sin", "cos", "pow"}
-
-
-@cache
-def is_partial(gate: Gate) -> bool:
-    """Whether the gate has no value for some operands."""
-    if gate.name in _TOTAL and gate is GATES.get(gate.name):
-        return False
-    return "/" in gate.formula or "Domain" in gate.note or not _PARTIAL.isdisjoint(calls_in(gate.formula))
-
-
 def evaluate(gate: Gate, operands: Sequence[Node]) -> tuple[float, ...]:
-    """Node and local derivatives of `gate` at the operands' data; a `DomainError` where there is no value.
+    """Value and local derivatives of `gate` at the operands' data; a `DomainError` where there is no value.
 
     A local derivative that is too large for a float, where the value is not, is infinite: that of 1 / a at 1e-160.
     """
@@ -53,7 +38,7 @@ def evaluate(gate: Gate, operands: Sequence[Node]) -> tuple[float, ...]:
         raise _explained(gate, operands, error) from None
 
 
-#: So many operands of a wide gate an error shows, and so many characters of a label.
+#: An error shows at most so many operands of a gate, and so many characters of a label.
 _SHOWN, _LABEL = 3, 40
 
 

@@ -88,7 +88,10 @@ maximum: Binary = _function(GATES["max"])
 minimum: Binary = _function(GATES["min"])
 
 
-def leaky_relu(x: Any, slope: Value | float = 0.01) -> Any:
+(_SLOPE,) = GATES["leaky_relu"].defaults
+
+
+def leaky_relu(x: Any, slope: Value | float = _SLOPE) -> Any:
     """x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
     return _leaky_relu(x, slope)
 

@@ -169,7 +169,7 @@ class Value(Node):
     def __pos__(self) -> Value:
         return self
 
-    def leaky_relu(self, slope: Value | float = 0.01) -> Value:
+    def leaky_relu(self, slope: Value | float = GATES["leaky_relu"].defaults[0]) -> Value:
         """y = x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
         return apply(GATES["leaky_relu"], (self, slope))
 

@@ -12,18 +12,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd.errors import DomainError
-from autograd.evaluate import is_partial
 from autograd.gates import GATES, Gate
 from autograd.mode import no_grad
 from autograd.program.plan import Floats, Indices
 from autograd.program.tape import Tape
+from autograd.properties import is_partial, shows
 from autograd.value import Value, apply
-
-#: Gates that have no finite value if the operands at these places have none; of all operands if there is nothing here.
-_SHOW: dict[str, tuple[int, ...] | None] = {
-    "add": None, "sub": None, "sum": None, "mul": None, "neg": None, "abs": None, "copy": None, "stop_gradient": None,
-    "div": (0,), "log": None, "sqrt": None, "sin": None, "cos": None,
-}  # fmt: skip
 
 
 def watched(tape: Tape) -> Tape | None:
@@ -61,10 +55,9 @@ def _hidden(tape: Tape) -> list[int]:
         if not shown[row]:
             if is_partial(gate) and not _is_safe(tape, row):
                 hidden.append(row)
-        elif gate.name in _SHOW:
-            places = _SHOW[gate.name]
+        else:
             for i, operand in enumerate(tape.operands[row]):
-                if places is None or i in places:
+                if shows(gate, i):
                     shown[operand] = 1
     return hidden
 

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 from autograd.backprop import add_gradients
 from autograd.comparison import COMPARED
 from autograd.errors import RecordingError
-from autograd.evaluate import is_partial
 from autograd.gates import Gate
 from autograd.node import freezes
 from autograd.program.arguments import numbers_at, numbers_of, refuse_nan, table_of
@@ -23,6 +22,7 @@ from autograd.program.listing import listing
 from autograd.program.plan import Floats, Indices, Plan
 from autograd.program.source import source_of
 from autograd.program.tape import PackedTape, Tape, record
+from autograd.properties import is_partial
 from autograd.value import Value
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from autograd.errors import RecordingError
-from autograd.evaluate import is_partial
 from autograd.gates import GATES, Gate
 from autograd.mode import mode
 from autograd.node import Node, topological_order
+from autograd.properties import is_partial
 from autograd.tracing.number import Number
 from autograd.tracing.place import place
 from autograd.value import Value, as_value

@@ -20,12 +20,8 @@ from autograd.gates import GATES, Gate
 from autograd.value import apply
 from viz.expression.errors import REFUSED, SYNTAX, ExpressionError, ExpressionNumberError
 
-#: Other names people type for a gate.
-ALIASES = {"maximum": "max", "minimum": "min", "ln": "log", "lrelu": "leaky_relu"}
 #: Names that stand for a number, unless they are given another.
 CONSTANTS = {"pi": math.pi, "e": math.e}
-#: Gates of two operands that mean the same for more of them: max(a, b, c) is max(max(a, b), c).
-FOLDED = {"max", "min"}
 #: Python's operators, and the gates they stand for.
 OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -35,8 +31,6 @@ OPERATORS: dict[type[ast.AST], str] = {
     ast.Pow: "pow",
     ast.USub: "neg",
 }
-#: Operands that may be left out, from the right.
-DEFAULTS = {"leaky_relu": (0.01,)}
 #: Signs of this project's own output, which people paste back; each is one character, so places stay right.
 ASCII_SIGNS = str.maketrans("−×·÷", "-**/")
 
@@ -46,6 +40,12 @@ _TOO_LARGE = "is too large for a float, which ends at about 1.8e308"
 def functions() -> dict[str, Gate]:
     """The gates that can be typed as functions: all but the one that is drawn and never computed."""
     return {name: gate for name, gate in GATES.items() if name != "copy"}
+
+
+def names() -> dict[str, Gate]:
+    """Every name that can be typed for a function, with its gate: the gates' own names, and their aliases."""
+    found = functions()
+    return {alias: gate for gate in found.values() for alias in gate.aliases} | found
 
 
 def read_expression(text: str, values: Mapping[str, float] | None = None) -> Value:
@@ -211,14 +211,14 @@ class _Reader:
         self._refuse(node)
 
     def _function(self, name: str, node: ast.Call) -> Gate:
-        gate = functions().get(ALIASES.get(name, name))
+        gate = names().get(name)
         if gate is None:
             hint = f"the functions are {', '.join(sorted(functions()))}"
             if name in self.values or name in self.names:
                 hint = f"write {name}*(...) for a product"
             self._fail(f"there is no function {name!r}; {hint}", node.func)
-        count, many = len(node.args), gate.arity is None or gate.name in FOLDED
-        least = (gate.arity or 1) - len(DEFAULTS.get(gate.name, ()))
+        count, many = len(node.args), gate.arity is None or gate.folds
+        least = (gate.arity or 1) - len(gate.defaults)
         if count < least or (count > (gate.arity or 1) and not many):
             most = " or more" if many else f" or {gate.arity}" if least != gate.arity else ""
             plural = "s" if least > 1 or most else ""
@@ -259,7 +259,7 @@ class _Reader:
                 self._fail(f"{name} is {leaf.data!r}, but only finite numbers can be traced through a graph", node)
         elif name in CONSTANTS:
             leaf = Value(CONSTANTS[name], name, requires_grad=False)
-        elif ALIASES.get(name, name) in functions():
+        elif name in names():
             self._fail(f"{name} is a function: write {name}(...), or give the name a value, {name}=2", node)
         else:
             given = f"; names with a value: {', '.join(self.values)}" if self.values else ""
@@ -272,11 +272,11 @@ class _Reader:
             return operands[0]
         if gate.arity is not None:
             missing = gate.arity - len(operands)
-            defaults = DEFAULTS.get(gate.name, ())
-            operands += [Value(x, requires_grad=False) for x in defaults[len(defaults) - max(missing, 0) :]]
+            left_out = gate.defaults[len(gate.defaults) - max(missing, 0) :]
+            operands += [Value(x, requires_grad=False) for x in left_out]
         try:
             first, rest = operands, []
-            if gate.name in FOLDED:
+            if gate.folds:
                 first, rest = operands[:2], operands[2:]
             result = apply(gate, first)
             for operand in rest:

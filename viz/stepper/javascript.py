@@ -14,7 +14,7 @@ from autograd.formula import CONSTANTS as NUMBERS
 from autograd.formula import FUNCTIONS, Backend, Part, Tree, calls_in, fold, hoisted, steps
 from autograd.formula.spelling import Spelled, infix, literal
 from autograd.gates import GATES, Gate
-from viz.expression.read import ALIASES, CONSTANTS, DEFAULTS, FOLDED, functions
+from viz.expression.read import CONSTANTS, functions
 
 #: The functions of the language of formulas in JavaScript; `fail` ends a computation where Python's `math` raises.
 PRIMITIVES: dict[str, str] = {
@@ -159,10 +159,13 @@ def typed_functions() -> str:
     `viz.expression.read` that JavaScript can compute, with the other names and the defaults they have there."""
     gates = list(dict.fromkeys(gate for name in functions() for gate in _needed([name])))
     values = "".join(f"  {script_safe(gate.name)}: {_value(gate)},\n" for gate in gates)
+    aliases = {alias: gate.name for gate in gates for alias in gate.aliases}
+    defaults = {gate.name: gate.defaults for gate in gates if gate.defaults}
+    folded = sorted(gate.name for gate in gates if gate.folds)
     return (
         f"Object.assign(calls, {{\n{_primitives(gates)}}});\nObject.assign(value, {{\n{values}}});\n"
-        f"const ALIASES = {script_safe(ALIASES)};\nconst DEFAULTS = {script_safe(DEFAULTS)};\n"
-        f"const FOLDED = {script_safe(sorted(FOLDED))};\nconst CONSTANTS = {script_safe(CONSTANTS)};\n"
+        f"const ALIASES = {script_safe(aliases)};\nconst DEFAULTS = {script_safe(defaults)};\n"
+        f"const FOLDED = {script_safe(folded)};\nconst CONSTANTS = {script_safe(CONSTANTS)};\n"
     )
 
 

@@ -9,13 +9,15 @@ and where the two lie far apart, the operands are written with more digits.
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from autograd.formula import Backend, Part, fold
+from autograd.formula.floats import on_floats
 from autograd.gates import Gate
+from autograd.properties import is_arithmetic
 from viz.text.numbers import MINUS, NumberFormat
 
 EQUAL, ABOUT = "=", "≈"
@@ -25,11 +27,6 @@ Printed = Fraction | float
 #: What computes the result of an equation from the numbers on its left.
 Rule = Callable[[Sequence[Printed]], Printed]
 
-#: The gates that are computed exactly from printed numbers; the others are computed as floats.
-_ARITHMETIC: dict[str, Callable[..., Printed]] = {
-    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv, "neg": operator.neg,
-    "sum": lambda *terms: total(terms),
-}  # fmt: skip
 #: How far apart, relative to the result, the two sides of "≈" may lie whatever the format, and by how many digits
 #: operands may be written longer to come that near.
 _FAR, _LONGER = Fraction(1, 10), 6
@@ -111,9 +108,25 @@ def product(numbers: Sequence[Printed]) -> Printed:
     return result
 
 
+def _named(gate: Gate, numbers: Sequence[Printed]) -> Iterator[tuple[str, Any]]:
+    """The operands by the names that the gate's formula gives them."""
+    if gate.arity is None:
+        yield "xs", numbers
+    else:
+        yield from zip(gate.operands, numbers, strict=True)
+
+
+def _exactly(operands: Mapping[str, Any]) -> Backend[Any]:
+    """Formulas of + − × ÷ computed with fractions."""
+
+    def over(_: str, term: Part[Any]) -> Printed:
+        return total([fold(term.tree, _exactly({**operands, "x": x})) for x in operands["xs"]])
+
+    return replace(on_floats(operands), number=Fraction, name=operands.__getitem__, over=over)
+
+
 def rule_of(gate: Gate) -> Rule:
     """The rule of a gate: exact arithmetic where it is arithmetic, floats where it is a function."""
-    exact = _ARITHMETIC.get(gate.name)
-    if exact is not None:
-        return lambda numbers: exact(*numbers)
+    if is_arithmetic(gate):
+        return lambda numbers: fold(gate.formula, _exactly(dict(_named(gate, numbers))))
     return lambda numbers: gate.forward(*map(float, numbers))

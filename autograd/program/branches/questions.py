@@ -14,17 +14,13 @@ import numpy as np
 from autograd.comparison import SIGNS
 from autograd.node import topological_order
 from autograd.program.plan import Floats
+from autograd.properties import is_exact, keeps_whole
 from autograd.tracing import largest
 from autograd.value import Numeral, Value
 
-#: Computed numbers that agree so far are too close to decide by: a program adds up in another order than Python.
+#: Computed numbers whose relative difference is smaller are too close to decide by: a program adds up in another
+#: order than Python.
 _CLOSE = 1e-9
-#: Gates that a program computes to the last bit as Python does, and those that keep whole numbers whole.
-_EXACT = {
-    "neg", "abs", "max", "min", "relu", "where", "greater", "at_least", "equal", "stop_gradient", "copy", "sub", "div",
-    "sqrt",
-}  # fmt: skip
-_WHOLE = {"neg", "abs", "max", "min", "relu", "where", "stop_gradient", "copy", "sub", "add", "sum", "mul"}
 
 COMPARISONS = {compare for compare, _, _ in SIGNS.values()}
 
@@ -38,9 +34,9 @@ def rounded_of(nodes: Iterable[Value]) -> set[Value]:
             if type(node) is Numeral and node._data.is_integer():
                 whole.add(node)
             continue
-        exact = node.gate.name in _EXACT and rounded.isdisjoint(node.parents)
+        exact = is_exact(node.gate) and rounded.isdisjoint(node.parents)
         if (exact and node.gate.role == "stop" and node.gate.arity == 2) or (
-            node.gate.name in _WHOLE and whole.issuperset(node.parents)
+            keeps_whole(node.gate) and whole.issuperset(node.parents)
         ):
             whole.add(node)
         elif not exact:
