@@ -25,7 +25,7 @@ from autograd.numbers import number
 
 def _distributed(gates: Iterable[Node], order: list[Node], output: Node, seed: float) -> dict[Node, float]:
     """The gradients of all nodes, leaving the nodes alone; an `AnomalyError` as `detect_anomaly` wants it."""
-    anomaly = mode.get().special.anomaly
+    anomaly = mode.get().checks.anomaly
     gradients = dict.fromkeys(order, 0.0)
     gradients[output] = seed
     for node in gates:
@@ -84,7 +84,7 @@ def without_graph(output: Node) -> ValueError:
 
 
 def _refuse_recording(what: str) -> None:
-    trace = mode.get().special.trace
+    trace = mode.get().checks.trace
     if trace is not None:
         trace.refuse(f"{what}: the numbers that leaves in .grad are of one row; use grad(y, xs, create_graph=True)")
 
@@ -101,7 +101,7 @@ def backward(output: Node, seed: float = 1.0) -> None:
     order = topological_order(output)
     gates = [node for node in order if node.gate is not None]
     leaves = [node for node in order if node.gate is None]
-    if len(sys._current_frames()) > 1 or mode.get().special.anomaly:
+    if len(sys._current_frames()) > 1 or mode.get().checks.anomaly:
         gradients = _distributed(reversed(gates), order, output, start)
         leaves = [leaf for leaf in leaves if leaf._a is not None]
         _write(gates, map(gradients.__getitem__, gates), leaves, map(gradients.__getitem__, leaves))
@@ -160,7 +160,7 @@ def backward_steps(output: N, seed: float = 1.0) -> Iterator[BackwardStep[N]]:
 
 
 def _steps(output: N, gates: list[N], before: dict[N, float], start: float) -> Iterator[BackwardStep[N]]:
-    anomaly = mode.get().special.anomaly
+    anomaly = mode.get().checks.anomaly
     arrived: dict[N, float] = {}  # what this pass alone has brought to each leaf, so that rounding is backward()'s
     if output.gate is None:
         output._grad = before[output] + start
@@ -209,7 +209,7 @@ def recompute(outputs: Node | Sequence[Node]) -> None:
     _refuse_recording("recomputes a graph")
     gates = [node for node in topological_order(outputs) if node.gate is not None]
     before = [(node._data, node.local_derivatives) for node in gates]
-    anomaly = mode.get().special.anomaly
+    anomaly = mode.get().checks.anomaly
     try:
         for node in gates:
             gate: Gate = node.gate  # type: ignore[assignment]

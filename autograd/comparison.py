@@ -52,7 +52,7 @@ class Comparison:
         self.sign, self.left, self.right, self.truth = sign, left, right, truth
 
     def __bool__(self) -> bool:
-        trace = mode.get().special.trace
+        trace = mode.get().checks.trace
         if trace is None:
             left, right = self.left, self.right
             if type(left) is not Comparison and left.gate is None and right.gate is None:

@@ -19,7 +19,7 @@ from autograd.node import N, Node, made
 
 
 def _fields(value: Node) -> dict[str, Any]:
-    trace = mode.get().special.trace
+    trace = mode.get().checks.trace
     if trace is not None:
         trace.refuse("copies Values, which a replay would do once: compute with them as they are")
     return {"grad": value._grad, "label": value.label, "scope": value.scope}

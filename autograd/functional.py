@@ -132,7 +132,7 @@ def _local_derivatives(node: Value) -> Callable[[int], Value | float]:
 
 def _adjoints(output: Value, wanted: Sequence[Value], seed: Any, create_graph: bool) -> list[Any]:
     """∂output/∂each wanted Value, times `seed`: floats, or Values and floats if `create_graph`."""
-    if not create_graph and mode.get().special.trace is not None:  # numbers that are read off a graph
+    if not create_graph and mode.get().checks.trace is not None:  # numbers that are read off a graph
         return [as_value(result).data for result in _adjoints(output, wanted, seed, True)]
     order = topological_order(output)
     leads: set[Value] = set(wanted)  # the nodes through which a wanted Value reaches the output
@@ -193,9 +193,9 @@ def grad(output: Any, wrt: Any = None, *, create_graph: bool = False, seed: Any 
     wanted = [wrt] if single else _values(wrt, "grad(output, wrt)")
     if output._a is None and type(output) is not Numeral and output not in wanted:
         raise without_graph(output)
-    special = mode.get().special
-    if not create_graph and special.call is not None and special.record:
-        create_graph = not special.call.arguments.isdisjoint(topological_order(output))
+    checks = mode.get().checks
+    if not create_graph and checks.call is not None and checks.record:
+        create_graph = not checks.call.arguments.isdisjoint(topological_order(output))
     results = _adjoints(output, wanted, _seed(seed, create_graph), create_graph)
     if create_graph:
         results = [as_value(result) for result in results]
@@ -206,7 +206,7 @@ def _seed(seed: Any, create_graph: bool) -> Any:
     """The seed as a float; with `create_graph` a Value is one too, and a number that was read off a recorded Value."""
     if type(seed) is float or (create_graph and isinstance(seed, Value)):
         return seed
-    trace = mode.get().special.trace
+    trace = mode.get().checks.trace
     node = trace.node_of(seed) if trace is not None else None
     start = node or number(seed)
     if start is None:
@@ -268,7 +268,7 @@ def _differentiated(f: Callable[..., Any], arguments: tuple[Any, ...], gradients
     if the result depends on Values from around the function: so derivatives nest. Under `no_grad` the inside is
     recorded all the same, but what depends on Values from around is a number.
     """
-    around = mode.get().special
+    around = mode.get().checks
     call = Differentiated(around.call)
     with changed(record=True, call=call):
         given = any(isinstance(x, Value) for x in arguments)
@@ -304,7 +304,7 @@ def value_and_grad(f: Any, wrt: Any = None) -> Any:
             return value, gradient[0] if len(gradient) == 1 else gradient
 
         value, gradient = _differentiated(f, arguments, gradients)
-        recorded = mode.get().special.record
+        recorded = mode.get().checks.record
         return value if recorded or not isinstance(value, Value) else value.detach(), gradient
 
     return both

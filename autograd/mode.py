@@ -1,8 +1,8 @@
 """How gates are being recorded at this moment: whether at all, under which scope, with which checks.
 
 The mode is one immutable record in a context variable, so threads and asynchronous tasks each have their own, and a
-gate pays for one look-up. The ``with`` statements below replace the record and put the old one back, also when Ctrl-C
-strikes while they open or close, and when they are closed in another order than that in which they were opened.
+gate looks up one variable. The ``with`` statements below replace the record, and put the old one back when they end:
+also when Ctrl-C comes while they open or close, and when they are not closed in the reverse order of opening.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Differentiated:
     """A call of a function that is being differentiated.
 
-    arguments: its arguments, and those of the calls around it. leaves: those that were made since it began. A leaf of
-    its result that is not among them comes from around the function, by a closure or a global.
+    arguments: its arguments, and those of the calls around it. leaves: the leaves made since the call began. Any other
+    leaf that the result depends on comes from outside the function, through a closure or a global.
     """
 
     __slots__ = ("arguments", "leaves")
@@ -32,10 +32,13 @@ class Differentiated:
         self.leaves: set[Value] = set()
 
 
-class Special(NamedTuple):
-    """record: whether gates remember their operands. anomaly: whether each result is checked. trace: what a function is
-    being recorded into, to be replayed for other numbers. made: makes the output of a gate, if a trace is all there is.
-    call: the innermost call of a function that is being differentiated.
+class Checks(NamedTuple):
+    """What is done at each gate besides recording it.
+
+    record: whether gates remember their operands. anomaly: whether each result is checked for NaN and infinities.
+    trace: the recording of a function that goes on now, to be replayed for other numbers. made: makes the output of a
+    gate for that recording; None if anything else is to be done too. call: the innermost call of a function that is
+    being differentiated.
     """
 
     record: bool = True
@@ -46,35 +49,35 @@ class Special(NamedTuple):
 
 
 class Mode(NamedTuple):
-    """scope: dotted path of the open scopes. ordinary: whether gates are simply recorded. special: what else.
+    """scope: dotted path of the open scopes. plain: record without checks, the fast path. checks: the rest.
 
-    before: the mode that comes back when the innermost open ``with`` statement is closed; None if none is open.
+    before: the mode to restore when the innermost open ``with`` statement ends; None if none is open.
     """
 
     scope: str = ""
-    ordinary: bool = True
-    special: Special = Special()
+    plain: bool = True
+    checks: Checks = Checks()
     before: Mode | None = None
 
 
 mode: ContextVar[Mode] = ContextVar("gatewise_mode", default=Mode())  # noqa: B039 - a NamedTuple is immutable
 
 
-#: Makes a `Mode` of a tuple of its four fields, in a third of the time that ``Mode(...)`` takes.
-_mode_of: Callable[[tuple[str, bool, Special, Mode]], Mode] = partial(tuple.__new__, Mode)
+#: Makes a `Mode` from a tuple of its four fields, in a third of the time that ``Mode(...)`` takes.
+_mode_of: Callable[[tuple[str, bool, Checks, Mode]], Mode] = partial(tuple.__new__, Mode)
 
 
 class _Change:
-    """A ``with`` statement that changes the mode until it is closed.
+    """A ``with`` statement that changes the mode until it ends.
 
-    Closing it ends whatever was opened inside and is open still, as a generator that is suspended inside a ``with``
-    statement leaves it. If it has ended in this way itself, closing it is a RuntimeError: what ran since then ran in
-    another mode than its ``with`` statement says.
+    Its end also ends every statement that was opened inside it and is still open; a generator that is suspended inside
+    a ``with`` statement leaves one open. A statement that was ended in this way by another raises RuntimeError at its
+    own end: the code since then ran in another mode than it says.
     """
 
     __slots__ = ("_inside",)
 
-    #: The mode that it has set, while it is open.
+    #: The mode that it has set; None while it is not open.
     _inside: Mode | None
 
     def _changed(self, now: Mode) -> Mode:
@@ -116,22 +119,22 @@ class _Change:
 
 
 class changed(_Change, ContextDecorator):  # noqa: N801 - used like the functions below
-    """Inside, the fields of `Special` that are named are as given."""
+    """Sets the named fields of `Checks` inside the ``with`` statement, or the decorated function."""
 
-    __slots__ = ("name", "special")
+    __slots__ = ("checks", "name")
 
-    def __init__(self, name: str = "", **special: Any) -> None:
+    def __init__(self, name: str = "", **checks: Any) -> None:
         self._inside = None
-        self.name, self.special = name or "this with statement", special
+        self.name, self.checks = name or "this with statement", checks
 
     def _changed(self, now: Mode) -> Mode:
-        new = now.special._replace(**self.special)
+        new = now.checks._replace(**self.checks)
         plain = new.record and not new.anomaly
         new = new._replace(made=new.trace.made if plain and new.trace is not None else None)
         return Mode(now.scope, plain and new.trace is None, new, now)
 
-    def _recreate_cm(self) -> changed:  # as a decorator one for each call, so that a function may call itself
-        return changed(self.name, **self.special)
+    def _recreate_cm(self) -> changed:  # a decorator makes a new one for each call, so that functions may recurse
+        return changed(self.name, **self.checks)
 
     def __repr__(self) -> str:
         return self.name
@@ -142,6 +145,12 @@ class scope(_Change):  # noqa: N801 - used like the functions below; a class bec
 
     Diagrams draw a scope as a frame that can be collapsed; the `scope` of a Value is its dotted path. Raises ValueError
     for a name that is no string, or empty.
+
+    >>> from autograd import Value, scope
+    >>> with scope("layer"), scope("neuron"):
+    ...     y = Value(2.0) * 3
+    >>> y.scope
+    'layer.neuron'
     """
 
     __slots__ = ("name",)
@@ -153,17 +162,23 @@ class scope(_Change):  # noqa: N801 - used like the functions below; a class bec
         self.name = name
 
     def _changed(self, now: Mode) -> Mode:
-        outer, ordinary, special, _ = now
-        return _mode_of((f"{outer}.{self.name}" if outer else self.name, ordinary, special, now))
+        outer, plain, checks, _ = now
+        return _mode_of((f"{outer}.{self.name}" if outer else self.name, plain, checks, now))
 
     def __repr__(self) -> str:
         return f"scope({self.name!r})"
 
 
 def no_grad() -> changed:
-    """Gates inside compute their value and forget how: the result is a constant, without parents.
+    """Gates inside compute their value without remembering how: the result is a constant, without parents.
 
     For a ``with`` statement, or to decorate a function with ``@no_grad()``.
+
+    >>> from autograd import Value, no_grad
+    >>> with no_grad():
+    ...     y = Value(2.0) * 3
+    >>> y
+    Value(data=6.0, grad=0.0, requires_grad=False)
     """
     return changed("no_grad()", record=False)
 
@@ -171,6 +186,13 @@ def no_grad() -> changed:
 def detect_anomaly() -> changed:
     """The first gate inside that makes a NaN or an infinity, forward or backward, raises an `AnomalyError`.
 
-    The error names the gate, its operands with their labels, the numbers, and the line. Costs a check at every gate.
+    The error names the gate, its operands with their labels, the numbers, and the line. Every gate is checked, which
+    takes time. For a ``with`` statement, or to decorate a function with ``@detect_anomaly()``.
+
+    >>> from autograd import Value, detect_anomaly
+    >>> with detect_anomaly():
+    ...     Value(1e200, "x") * 1e200  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd.errors.AnomalyError: the first anomaly forward, in ...: the gate 'mul' made inf from a = 1e+200 ...
     """
     return changed("detect_anomaly()", anomaly=True)

@@ -70,7 +70,7 @@ class Node:
     @property
     def local_derivatives(self) -> tuple[float, ...]:
         """∂self/∂parent for each parent, at the point where this node was computed."""
-        trace = mode.get().special.trace
+        trace = mode.get().checks.trace
         if trace is not None:
             trace.refuse("reads local derivatives: differentiate with grad(y, xs, create_graph=True)")
         return self._locals()

@@ -1,9 +1,42 @@
 """From a gate's entry to the function that applies it to Values, with the gate's formulas written into its body.
 
 Every operator has the same shape: read the operands' numbers, compute the value and the local derivatives, and make a
-node that keeps both. The shape stands here once, as a template that the formulas are put into, the way dataclasses
-write an ``__init__``; calling the formulas instead would cost a third of the forward pass. Whatever is out of the
-ordinary (a number that is no float, no_grad, a domain error) is left to `autograd.value.apply`, which looks closely.
+node that keeps both. That shape is written here once, as a template; each gate's formulas are put into it, the way
+dataclasses write an ``__init__``. (Calling the formulas as functions instead would cost a third of the forward pass.)
+Anything unusual, such as a number that is no float, `no_grad` or a domain error, is left to `autograd.value.apply`.
+
+The code of ``u * v`` becomes::
+
+    def operator(u, v):
+        if v.__class__ is not Value:
+            v = coerced(v, gate)
+            if v is NotImplemented:
+                return NotImplemented
+        scope, plain, checks, _ = current()
+        try:
+            a = u._data
+            b = v._data
+            y = a * b
+            du = b
+            dv = a
+        except SETBACKS:
+            y = None
+        if y.__class__ is float and plain:
+            node = new(Value)
+            node._data = y
+            node._grad = 0.0
+            node.gate = gate
+            node.label = ""
+            node.scope = scope
+            node._a = u
+            node._b = v
+            node._da = du
+            node._db = dv
+        elif y.__class__ is float and checks.made is not None:
+            node = checks.made(y, gate, (u, v,), (du, dv,), scope)
+        else:
+            node = apply(gate, (u, v,))
+        return node
 """
 
 from __future__ import annotations
@@ -18,7 +51,7 @@ from autograd.gates import CALLS, Gate
 from autograd.generated import compiled_source
 from autograd.mode import mode
 
-#: What the quick way meets where a formula has no value, an operand is no Value, or its data no number.
+#: What a formula raises where it has no value, an operand is no Value, or its data is no number.
 SETBACKS = (ArithmeticError, ValueError, TypeError, AttributeError)
 
 _COMPUTE = """\
@@ -31,7 +64,7 @@ except SETBACKS:
 """
 
 _RECORD = """\
-if y.__class__ is float and ordinary:
+if y.__class__ is float and plain:
     node = new(Value)
     node._data = y
     node._grad = 0.0
@@ -39,8 +72,8 @@ if y.__class__ is float and ordinary:
     node.label = ""
     node.scope = scope
     {link}
-elif y.__class__ is float and special.made is not None:
-    node = special.made(y, gate, {operands}, {locals}, scope)
+elif y.__class__ is float and checks.made is not None:
+    node = checks.made(y, gate, {operands}, {locals}, scope)
 else:
     node = apply(gate, {operands})
 """
@@ -48,7 +81,7 @@ else:
 _OPERATOR = """\
 def operator({parameters}):
     {coerce}
-    scope, ordinary, special, _ = current()
+    scope, plain, checks, _ = current()
     {compute}
     {record}
     return node
@@ -56,7 +89,7 @@ def operator({parameters}):
 
 _ELEMENTWISE = """\
 def operator({lists}):
-    scope, ordinary, special, _ = current()
+    scope, plain, checks, _ = current()
     nodes = []
     for {parameters} in zip({lists}, strict=True):
         {compute}
@@ -68,7 +101,7 @@ def operator({lists}):
 _VARIADIC = """\
 def operator(values):
     operands = tuple(values)
-    scope, ordinary, special, _ = current()
+    scope, plain, checks, _ = current()
     try:
         result = rule(*[operand._data for operand in operands])
         y = result[0]
@@ -147,7 +180,7 @@ def operator(gate: Gate, context: Mapping[str, Any]) -> Callable[..., Any]:
 
 
 def elementwise(gate: Gate, context: Mapping[str, Any]) -> Callable[..., list[Any]]:
-    """`gate` over lists of operands, of equal lengths: a list of Values. What most of a network's gates are made by."""
+    """`gate` over lists of operands of equal lengths: a list of Values. Most gates of a network are made this way."""
     return _function(", for lists", _filled(_ELEMENTWISE, **_parts(gate)), gate, context)
 
 

@@ -27,7 +27,7 @@ def _number(x: object) -> Value | None:
     """A number, a Comparison, or a number that was read off a Value that is recorded, as a Value; else None."""
     if type(x) is Comparison:
         return x.node()
-    trace = mode.get().special.trace
+    trace = mode.get().checks.trace
     node = None if trace is None else trace.node_of(x)
     if node is not None:
         return node
@@ -74,7 +74,7 @@ def _comparison(sign: str) -> Callable[[Value, Any], Comparison]:
         if right is None:
             return NotImplemented  # type: ignore[no-any-return]
         result = Comparison(sign, self, right, compare(self._data, right._data))
-        trace = mode.get().special.trace
+        trace = mode.get().checks.trace
         if trace is not None:
             trace.hand_out(result)
         return result
@@ -100,8 +100,8 @@ class Value(Node):
     __slots__ = ()
 
     def __init__(self, data: float, label: str = "", *, requires_grad: bool = True) -> None:
-        scope, _, special, _ = mode.get()
-        if special.trace is not None and special.trace.becomes(self, data, label):
+        scope, _, checks, _ = mode.get()
+        if checks.trace is not None and checks.trace.becomes(self, data, label):
             return
         value = number(data)
         if value is None:
@@ -112,13 +112,13 @@ class Value(Node):
             raise TypeError(f"a label is a string, got {label!r}")
         self._data, self._grad, self.gate, self.label, self.scope = value, 0.0, None, label, scope
         self._a, self._b, self._da = () if requires_grad else None, None, ()
-        if special.call is not None:
-            special.call.leaves.add(self)
+        if checks.call is not None:
+            checks.call.leaves.add(self)
 
     def detach(self) -> Value:
         """A constant with the same number and label: gradients stop here. Compiled for other rows it would stay what it
         is: `stop_gradient` follows them, and `compile` refuses a graph built with an input detached."""
-        trace = mode.get().special.trace
+        trace = mode.get().checks.trace
         if trace is not None:
             return trace.detached(self)
         mark(self)
@@ -235,8 +235,8 @@ def _constant(data: float, label: str = "", kind: type[Value] = Value) -> Value:
     node._a = None
     node._b = None
     node._da = ()
-    if kind is Value and now.special.call is not None:
-        now.special.call.leaves.add(node)
+    if kind is Value and now.checks.call is not None:
+        now.checks.call.leaves.add(node)
     return node
 
 
@@ -258,19 +258,19 @@ def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
     if len(values) != gate.arity and (gate.arity is not None or not values):
         wanted = "at least one operand" if gate.arity is None else f"{gate.arity} operand{'s' * (gate.arity != 1)}"
         raise TypeError(f"the gate {gate.name!r} takes {wanted}, but was given {len(values)}")
-    scope, _, special, _ = mode.get()
+    scope, _, checks, _ = mode.get()
     try:
         data, *derivatives = evaluate(gate, values)
-        if special.anomaly:
+        if checks.anomaly:
             check_finite(gate, values, data)
     except (ArithmeticError, ValueError) as error:
-        if special.trace is not None:
-            special.trace.left_domain(error)
+        if checks.trace is not None:
+            checks.trace.left_domain(error)
         raise
-    if special.trace is not None:
-        node = special.trace.made(data, gate, values, tuple(derivatives), scope)
-        return node if special.record else special.trace.detached(node)
-    if not special.record:
+    if checks.trace is not None:
+        node = checks.trace.made(data, gate, values, tuple(derivatives), scope)
+        return node if checks.record else checks.trace.detached(node)
+    if not checks.record:
         mark(*values)
         return _constant(data)
     return made(Value, data, gate, values, tuple(derivatives), scope=scope)

@@ -30,7 +30,7 @@ def decide(function: Callable[..., Any], values: Iterable[Value | float]) -> Any
     1
     """
     numbers = list(values)
-    trace = mode.get().special.trace
+    trace = mode.get().checks.trace
     if trace is None:
         return function(*[x.data if isinstance(x, Value) else x for x in numbers])
     return trace.decide(function.__name__, function, *[source_of(x) or as_value(x) for x in numbers], key=function)

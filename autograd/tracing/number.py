@@ -33,7 +33,7 @@ class Number:
 
     def recorded(self) -> bool:
         """Whether it belongs to what is recorded now. Refuses one that is left from another row."""
-        trace = mode.get().special.trace
+        trace = mode.get().checks.trace
         if trace is not None and trace is not self.trace:
             trace.refuse("uses a number that is left from another row")
         return trace is not None

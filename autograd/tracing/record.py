@@ -18,7 +18,7 @@ def record(function: Callable[[list[Value]], Any], row: Sequence[float], labels:
 
     Raises RecordingError where a replay could be wrong without a sign of it, and whatever the function raises.
     """
-    outer = mode.get().special.trace
+    outer = mode.get().checks.trace
     if outer is not None:
         outer.refuse("records a program while it is recorded itself")
     see_numbers()

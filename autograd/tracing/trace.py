@@ -64,7 +64,7 @@ class _Seen:
         if value is None:
             return self
         if open_traces:
-            trace = mode.get().special.trace
+            trace = mode.get().checks.trace
             if trace is not None:
                 if type(value) is Traced or value._a is not None:  # others are constants
                     return Number(value, trace)
@@ -79,7 +79,7 @@ class _Seen:
 
 
 def _refuse(what: str) -> None:
-    trace = mode.get().special.trace
+    trace = mode.get().checks.trace
     if trace is not None:
         trace.refuse(what)
 

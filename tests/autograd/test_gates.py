@@ -1,16 +1,18 @@
 """The table of gates: complete, consistent, and open to new entries."""
 
+import inspect
 import math
 import subprocess
 import sys
 import tracemalloc
 from itertools import product
+from textwrap import dedent
 
 import pytest
 from support.gates import registered
 
 import autograd
-from autograd import GATES, ROLES, Gate, Value, gradcheck, hessian, register
+from autograd import GATES, ROLES, Gate, Value, gradcheck, hessian, operators, register
 from autograd.formula.floats import evaluated
 
 DESIGN = (
@@ -128,3 +130,8 @@ def test_derivatives_that_are_shown_are_those_that_are_computed(gate):
     y, *slopes = gate.rule(*xs)
     shown = [evaluated(gate.shown[0], {"xs": xs, "x": x, "y": y}) for x in xs]
     assert shown == pytest.approx(slopes, rel=1e-14)
+
+
+def test_the_code_of_a_product_is_shown_as_it_is():
+    _, _, shown = operators.__doc__.partition("``u * v`` becomes::\n")
+    assert dedent(shown).strip() == inspect.getsource(Value.__mul__).strip()
