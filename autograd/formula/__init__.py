@@ -1,10 +1,12 @@
 """Formulas of gates: the language, the walk over it, and two readings, on floats and as source text.
 
-`language` has the trees, `parse`, `fold` and what a `Backend` is. `floats` computes formulas with numbers, `spelling`
-writes them as source. Every other reader (arrays, numba, LaTeX, JavaScript, ...) lies with what it is for.
+`language` has the trees, `parse`, `fold` and what a `Backend` is. `hoisting` gives a name to what is computed once.
+`floats` computes formulas with numbers, `spelling` writes them as source. Every other reader (arrays, numba, LaTeX,
+JavaScript, ...) lies with what it is for.
 """
 
 from autograd.formula.floats import sum_in_order
+from autograd.formula.hoisting import assignments, hoisted, steps
 from autograd.formula.language import (
     CONSTANTS,
     FUNCTIONS,
@@ -15,10 +17,8 @@ from autograd.formula.language import (
     Tree,
     calls_in,
     fold,
-    hoisted,
     names_in,
     parse,
-    steps,
 )
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Backend",
     "Part",
     "Tree",
+    "assignments",
     "calls_in",
     "fold",
     "hoisted",

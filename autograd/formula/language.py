@@ -13,7 +13,7 @@ the table of gates is a new backend; there is no other walk.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeAlias, TypeVar
@@ -244,43 +244,3 @@ def calls_in(formula: str | Tree) -> set[str]:
     """The functions and gates a formula calls."""
     tree = parse(formula) if isinstance(formula, str) else formula
     return {part.name for part in parts_of(tree) if isinstance(part, Call)}
-
-
-@cache
-def hoisted(*formulas: str) -> tuple[Mapping[str, Tree], Sequence[Tree]]:
-    """What the formulas take over all operands, named and in order, and the formulas over those names.
-
-    ``exp(x - max(xs))`` is asked for each operand, but its ``max(xs)`` is one number: it becomes ``over1``, computed
-    once. A reduction inside a branch of a choice stays there, unless it is as plain as ``max(xs)``: it may have no
-    value where the other branch is taken.
-    """
-    named: dict[Tree, str] = {}
-
-    def lift(tree: Tree, branch: bool) -> Tree:
-        match tree:
-            case Over(name, term):
-                inner = Over(name, lift(term, branch))
-                if branch and inner.term != Name("x"):
-                    return inner
-                return Name(named.setdefault(inner, f"over{len(named) + 1}"))
-            case Operation(sign, operands):
-                return Operation(sign, tuple(lift(operand, branch) for operand in operands))
-            case Call(name, operands):
-                return Call(name, tuple(lift(operand, branch) for operand in operands))
-            case Choice(test, yes, no):
-                return Choice(lift(test, branch), lift(yes, True), lift(no, True))
-        return tree
-
-    trees = [lift(parse(formula), False) for formula in formulas]
-    return {name: tree for tree, name in named.items()}, trees
-
-
-def steps(formula: str, derivatives: Sequence[str]) -> tuple[dict[str, Tree], list[Tree]]:
-    """A gate's rule as assignments in order, ``y`` among them, and its derivatives over the assigned names.
-
-    What is taken over all operands is assigned once, after ``y`` where it needs that.
-    """
-    before = len(hoisted(formula)[0])
-    over, (value, *slopes) = hoisted(formula, *derivatives)
-    items = list(over.items())
-    return dict([*items[:before], ("y", value), *items[before:]]), slopes

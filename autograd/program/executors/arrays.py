@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.formula import Backend, Part, fold, hoisted
+from autograd.formula import Backend, Part, assignments, fold
 from autograd.formula.floats import CONSTANTS
 from autograd.formula.language import Number, Operation
 from autograd.gates import GATES
@@ -147,10 +147,11 @@ class Writer:
 
         ``xs`` is all operands of a gate of any number of them, along the first axis, and ``x`` each of them at once.
         """
-        over, (tree,) = hoisted(formula)
+        assigned, tree = assignments(formula)
         known: dict[str, Any] = {**operands, "x": operands["xs"]} if "xs" in operands else dict(operands)
-        for name, part in over.items():
+        for name, part in assigned.items():
             known[name] = fold(part, self._backend(known))
+            self.owned.pop(id(known[name]), None)  # it may be read several times, so nothing may overwrite it
         return fold(tree, self._backend(known), self._backend(known, out))
 
     def _backend(self, operands: Mapping[str, Operand], out: Array | None = None) -> Backend[Operand]:

@@ -203,3 +203,11 @@ def test_the_repr_counts_gates_after_each_pass(executor):
     assert "3 instructions after grouping" in text
     assert "matrix product 4×3 @ 3×1" in text
     assert "= tanh(v[3:7])" in text
+
+
+def test_what_a_gate_takes_over_all_operands_may_be_read_twice(new_gate, executor):
+    thrice = new_gate(Gate("thrice_", "3", "sum(xs) * 2 + sum(xs)", ("3.0",), "scaler", arity=None))
+    x, y, w = Value(1.0), Value(2.0), Value(1.0)
+    program = autograd.compile(thrice(x * w, y), [x, y], executor=executor)
+    for batch in (1, 500):
+        assert program.forward([[1.0, 2.0], [3.0, 4.0]] * batch).tolist() == [9.0, 21.0] * batch
