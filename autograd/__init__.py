@@ -86,7 +86,7 @@ __all__ = [
     "topological_order",
     "value_and_grad",
     "where",
-]  # fmt: skip
+]
 
 
 def __getattr__(name: str) -> object:

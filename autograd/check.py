@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import GradcheckError
-from autograd.functional import _leaves, _output, value_and_grad
+from autograd.functional import leaves_at, output_of, value_and_grad
 from autograd.mode import changed, no_grad
 
 #: ∛ε balances the rounding error of a central difference, ~ε/h, against its truncation error, ~h².
@@ -24,7 +24,7 @@ def central_difference(f: Callable[..., Any], arguments: tuple[float, ...], i: i
         above, below = arguments[i] + h, arguments[i] - h
         with changed(record=True):  # the function may differentiate, too
             f_above, f_below = (
-                _output(f, f(*_leaves((*arguments[:i], x, *arguments[i + 1 :])))).data for x in (above, below)
+                output_of(f, f(*leaves_at((*arguments[:i], x, *arguments[i + 1 :])))).data for x in (above, below)
             )
         return (f_above - f_below) / (above - below)  # the step as floats really took it
 

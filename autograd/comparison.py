@@ -108,11 +108,12 @@ def _as_bool(name: str) -> Callable[..., Any]:
     return method
 
 
-for _name in (
-    "eq", "ne", "lt", "le", "gt", "ge", "hash", "repr", "format", "int", "float", "index", "round", "floor", "ceil",
-    "trunc", "neg", "pos", "abs", "invert", "xor", "rxor", "reduce", "add", "radd", "sub", "rsub", "mul", "rmul",
-    "truediv", "rtruediv", "pow", "rpow", "floordiv", "rfloordiv", "mod", "rmod", "divmod", "rdivmod",
-):  # fmt: skip
+#: The methods of a bool that a Comparison has too.
+_METHODS = """
+    eq ne lt le gt ge hash repr format int float index round floor ceil trunc neg pos abs invert xor rxor reduce
+    add radd sub rsub mul rmul truediv rtruediv pow rpow floordiv rfloordiv mod rmod divmod rdivmod
+"""
+for _name in _METHODS.split():
     setattr(Comparison, f"__{_name}__", _as_bool(f"__{_name}__"))
 
 #: The mark, in a slot that leaves do not need otherwise.

@@ -14,6 +14,7 @@ from autograd.gates import GATES
 from autograd.node import topological_order
 from autograd.value import Value
 
+_NOTHING = "nothing found: no NaN, no infinity, no dead, saturated, vanishing, exploding or unused parts"
 _Item = TypeVar("_Item")
 #: What a layer calls its units in their scopes, as `nn.Layer` does.
 _UNITS = "neurons"
@@ -73,8 +74,7 @@ class Diagnosis:
             counts = Counter(line.partition(":")[0] for line in rest)
             left_out = ", ".join(f"{count} {kind}" for kind, count in counts.items())
             lines = [*kept, f"… and {len(rest):,} more lines: {left_out}"]
-        return "\n".join(lines) or "nothing found: no NaN, no infinity, no dead, saturated, vanishing, exploding or " \
-                                   "unused parts"  # fmt: skip
+        return "\n".join(lines) or _NOTHING
 
     def _not_finite(self) -> Iterator[str]:
         for part in self.not_finite:

@@ -13,13 +13,13 @@ from types import FrameType
 _GENERATED = ("<gate ", "<program>")
 _PACKAGES = os.path.dirname(os.path.dirname(__file__))
 #: What is not the user's program: this project's packages, and the code that it generates.
-_OURS = (*[os.path.join(_PACKAGES, name, "") for name in ("autograd", "nn", "viz")], *_GENERATED)
+OURS = (*(os.path.join(_PACKAGES, name, "") for name in ("autograd", "nn", "viz")), *_GENERATED)
 
 
 def user_frame() -> FrameType:
     """The innermost frame that runs the user's code, not ours."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OURS):
         frame = frame.f_back
     return frame
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 #: Numbers that operands are tried at: spread over signs and sizes, away from where functions usually have kinks.
 _POINTS = (
-    0.37, -0.51, 1.31, -1.73, 2.69, -3.19, 0.061, -0.043, 4.33, -7.13, 0.617, -0.271, 8.09, -1.13, 0.19, -0.83, 0.923,
-    25.7, 1.93, -30.3, 117.0, -0.0071, 0.0029, 1013.0,
-)  # fmt: skip
+    *(0.37, -0.51, 1.31, -1.73, 2.69, -3.19, 0.061, -0.043, 4.33, -7.13, 0.617, -0.271),
+    *(8.09, -1.13, 0.19, -0.83, 0.923, 25.7, 1.93, -30.3, 117.0, -0.0071, 0.0029, 1013.0),
+)
 #: A derivative is believed after so many points at which finite differences agree with it.
 _ENOUGH = 3
 _STEP = 1e-4

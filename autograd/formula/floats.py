@@ -60,10 +60,21 @@ def _limit_of_pow(a: float, b: float) -> float:
 LIMITS: dict[str, Any] = {"exp": _limit_of_exp, "pow": _limit_of_pow}
 
 OPERATORS: dict[str, Callable[..., Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg,
-    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
-    "and": lambda *tests: all(tests), "or": lambda *tests: any(tests), "not": operator.not_,
-}  # fmt: skip
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "neg": operator.neg,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "and": lambda *tests: all(tests),
+    "or": lambda *tests: any(tests),
+    "not": operator.not_,
+}
 
 
 def on_floats(operands: Mapping[str, Any], call: Callable[..., Any] | None = None) -> Backend[Any]:

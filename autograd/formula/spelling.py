@@ -14,10 +14,10 @@ from autograd.formula.language import FUNCTIONS, Backend, Name, Part, Tree, fold
 #: How tightly operators bind, as in Python's grammar. A choice binds least, a name or a call most.
 CHOICE, COMPARISON, SUM, PRODUCT, SIGN, ATOM = 0, 4, 5, 6, 7, 9
 _BINDING = {
-    "or": 1, "and": 2, "not": 3,
-    ">": COMPARISON, ">=": COMPARISON, "<": COMPARISON, "<=": COMPARISON, "==": COMPARISON, "!=": COMPARISON,
-    "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "neg": SIGN,
-}  # fmt: skip
+    **{"or": 1, "and": 2, "not": 3},
+    **dict.fromkeys((">", ">=", "<", "<=", "==", "!="), COMPARISON),
+    **{"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "neg": SIGN},
+}
 
 
 class Spelled(NamedTuple):

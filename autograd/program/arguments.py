@@ -23,12 +23,15 @@ def table_of(rows: ArrayLike, width: int) -> Floats:
     except ValueError:
         raise ValueError(f"rows must all be {width} numbers wide, but they differ in length") from None
     if table.dtype.kind not in "fiub" and table.size:
-        raise TypeError(f"rows are real numbers (batch, {width}), but were given with dtype {table.dtype}"
-                        f"{'; take the .data of Values' if table.dtype == object else ''}")  # fmt: skip
+        raise TypeError(
+            f"rows are real numbers (batch, {width}), but were given with dtype {table.dtype}"
+            f"{'; take the .data of Values' if table.dtype == object else ''}"
+        )
     if table.ndim != 2 or table.shape[1] != width:
         hint = f"; one row alone is [[...]], shape (1, {width})" if table.ndim == 1 else ""
-        raise ValueError(f"rows have shape (batch, {width}), one column for each input, but were given shape "
-                         f"{table.shape}{hint}")  # fmt: skip
+        raise ValueError(
+            f"rows have shape (batch, {width}), one column for each input, but were given shape {table.shape}{hint}"
+        )
     return np.ascontiguousarray(table, dtype=np.float64)
 
 
@@ -44,8 +47,10 @@ def numbers_at(at: ArrayLike, count: int) -> Floats:
     """The point `at` as floats (count,). Raises ValueError."""
     numbers = np.ascontiguousarray(at, dtype=np.float64)
     if numbers.shape != (count,):
-        raise ValueError(f"at holds one number for each of the {count} parameters, in their order, but was given shape "
-                         f"{numbers.shape}")  # fmt: skip
+        raise ValueError(
+            f"at holds one number for each of the {count} parameters, in their order, but was given shape "
+            f"{numbers.shape}"
+        )
     return numbers
 
 

@@ -29,8 +29,7 @@ def watched(tape: Tape) -> Tape | None:
     hidden = _hidden(tape)
     if not hidden:
         return None
-    new = Tape(list(tape.operations), list(tape.operands), list(tape.inputs), list(tape.parameters),
-               list(tape.outputs), dict(tape.constants), dict(tape.names))  # fmt: skip
+    new = tape.copy()
     zero = new.add(None, ())
     new.constants[zero] = 0.0
     products = [new.add(GATES["mul"], (zero, row)) for row in hidden]

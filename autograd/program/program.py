@@ -102,13 +102,17 @@ def program_of(
 
 def _several(outputs: object) -> list[Value]:
     if not isinstance(outputs, Iterable) or isinstance(outputs, str | bytes):
-        raise TypeError(f"a program computes a Value or a list of Values, but was given {outputs!r} of type "
-                        f"{type(outputs).__name__}")  # fmt: skip
+        raise TypeError(
+            f"a program computes a Value or a list of Values, but was given {outputs!r} of type "
+            f"{type(outputs).__name__}"
+        )
     ends = list(outputs)
     for i, output in enumerate(ends):
         if not isinstance(output, Value):
-            raise TypeError(f"the outputs of a program are Values, but output {i} is {output!r} of type "
-                            f"{type(output).__name__}; the graph must be built from Values all the way")  # fmt: skip
+            raise TypeError(
+                f"the outputs of a program are Values, but output {i} is {output!r} of type "
+                f"{type(output).__name__}; the graph must be built from Values all the way"
+            )
     if not ends:
         raise ValueError("a program needs at least one output, but the list of outputs is empty")
     return ends
@@ -209,8 +213,10 @@ class Program:
     def mean_and_grad(self, table: Floats, numbers: Floats, names: Indices | None = None) -> tuple[float, Floats]:
         """`value_and_grad` of a table of floats at these numbers of the parameters; `names` as in `outputs`."""
         if self._outputs != 1:
-            raise ValueError(f"a gradient is of one output, but this program has {self._outputs}; compile "
-                             "their sum, or each by itself")  # fmt: skip
+            raise ValueError(
+                f"a gradient is of one output, but this program has {self._outputs}; compile "
+                "their sum, or each by itself"
+            )
         if not len(table):
             raise ValueError("the mean over a batch needs at least one row, but rows has none")
         value, gradient = self._watching.value_and_grad(table, numbers)

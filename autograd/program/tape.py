@@ -60,6 +60,18 @@ class Tape:
         self.operands.append(operands)
         return len(self.operations) - 1
 
+    def copy(self) -> Tape:
+        """The same rows, to be changed."""
+        return Tape(
+            list(self.operations),
+            list(self.operands),
+            list(self.inputs),
+            list(self.parameters),
+            list(self.outputs),
+            dict(self.constants),
+            dict(self.names),
+        )
+
     @property
     def gates(self) -> int:
         """How many rows compute something."""
@@ -186,11 +198,15 @@ def _check_inputs(inputs: Iterable[Value], place: dict[Value, int]) -> None:
             )
         name = f"input {i}{f' ({node.label!r})' if node.label else ''}"
         if node.gate is not None:
-            raise ValueError(f"{name} is the output of a {node.gate.name!r} gate; an input is a leaf: build the graph "
-                             "from Value(...)s and give those")  # fmt: skip
+            raise ValueError(
+                f"{name} is the output of a {node.gate.name!r} gate; an input is a leaf: build the graph "
+                "from Value(...)s and give those"
+            )
         if node in seen:
             raise ValueError(f"{name} is given twice, first as input {seen[node]}; give each leaf once")
         if node not in place:
-            raise ValueError(f"no output depends on {name}; leave it out of inputs, or check that the outputs were "
-                             "built from this very Value")  # fmt: skip
+            raise ValueError(
+                f"no output depends on {name}; leave it out of inputs, or check that the outputs were "
+                "built from this very Value"
+            )
         seen[node] = i

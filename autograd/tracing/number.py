@@ -106,10 +106,9 @@ for _name in ("neg", "abs", "pos"):
     setattr(Number, f"__{_name}__", _arithmetic(f"__{_name}__"))
 for _name, _sign in (("gt", ">"), ("lt", "<"), ("ge", ">="), ("le", "<="), ("eq", "=="), ("ne", "!=")):
     setattr(Number, f"__{_name}__", _comparison(_sign))
-for _name in (
-    "bool", "int", "float", "trunc", "floor", "ceil", "round", "hash", "repr", "format", "floordiv", "rfloordiv", "mod",
-    "rmod", "divmod", "rdivmod",
-):  # fmt: skip
+#: What Python must know the float for.
+_DECISIONS = "bool int float trunc floor ceil round hash repr format floordiv rfloordiv mod rmod divmod rdivmod"
+for _name in _DECISIONS.split():
     setattr(Number, f"__{_name}__", _decision(f"__{_name}__"))
 
 

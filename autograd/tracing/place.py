@@ -6,16 +6,12 @@ import copy
 import os.path
 import sys
 
-#: Where the files of this project are.
-OURS = tuple([
-    os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), name, "")
-    for name in ("autograd", "nn", "viz")
-])  # fmt: skip
+from autograd.frames import OURS
 
 
 def place() -> str:
-    """The file and line of whoever called us."""
+    """The file and line of whoever called us; `copy`, which calls methods of ours, is not the user either."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith((*OURS, "<gate ", copy.__file__)):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((*OURS, copy.__file__)):
         frame = frame.f_back
     return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"

@@ -20,8 +20,8 @@ from functools import cache
 from types import CodeType, FunctionType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any
 
+from autograd.frames import OURS
 from autograd.gates import Gate
-from autograd.tracing.place import OURS
 from autograd.value import Value
 
 
@@ -81,7 +81,7 @@ def _named_globals(function: FunctionType) -> list[Any]:
 @cache
 def _is_stateless(filename: str) -> bool:
     """Whether a file belongs to this project, to Python or to NumPy, whose functions keep no state of the user's."""
-    if filename.startswith((*OURS, "<gate ")):
+    if filename.startswith(OURS):
         return True
     installed = os.path.join("-packages", "")
     return os.path.join(installed, "numpy", "") in filename or (

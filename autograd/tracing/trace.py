@@ -214,15 +214,18 @@ class Trace:
                 if node._a is not None:
                     (self.own if node in self._born else self.parameters).append(node)
             elif type(node) is not Traced:
-                raise RecordingError(f"it uses {_named(node)} that was computed beforehand, or in another thread: "
-                                     "compute it in the function itself")  # fmt: skip
+                raise RecordingError(
+                    f"it uses {_named(node)} that was computed beforehand, or in another thread: "
+                    "compute it in the function itself"
+                )
         if self.reason:
             raise RecordingError(self.reason)
         self._asked.clear()
         kept = self._kept(given) and gc.collect() >= 0 and self._kept(given)
         if kept:
-            raise RecordingError(f"the number that {kept[0]} reads is kept, where a replay could not put that of "
-                                 "another row")  # fmt: skip
+            raise RecordingError(
+                f"the number that {kept[0]} reads is kept, where a replay could not put that of another row"
+            )
 
     def _kept(self, given: Iterable[object]) -> list[str]:
         """Where the numbers were read that are still held by something, other than as outputs."""

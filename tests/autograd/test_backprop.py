@@ -22,8 +22,9 @@ from autograd import (
 
 
 def cs231n_neuron():
-    w0, x0, w1, x1, w2 = (Value(v, label=n) for n, v in
-                          [("w0", 2.0), ("x0", -1.0), ("w1", -3.0), ("x1", -2.0), ("w2", -3.0)])  # fmt: skip
+    w0, x0, w1, x1, w2 = (
+        Value(v, label=n) for n, v in [("w0", 2.0), ("x0", -1.0), ("w1", -3.0), ("x1", -2.0), ("w2", -3.0)]
+    )
     return [w0, x0, w1, x1, w2], sigmoid(w0 * x0 + w1 * x1 + w2)
 
 

@@ -19,8 +19,17 @@ from autograd.formula.spelling import python_text
 
 
 def test_text_and_tree_say_the_same():
-    for formula in ("a - (b - c)", "(a + b) * c", "-(a * b)", "-a * b", "a / (b / c)", "not (a > 0 or b > 0)",
-                    "1.0 if a > 0 else 0.5 if a == 0 else 0.0", "(a if a > 0 else b) + 1", "exp(-abs(a))"):  # fmt: skip
+    for formula in (
+        "a - (b - c)",
+        "(a + b) * c",
+        "-(a * b)",
+        "-a * b",
+        "a / (b / c)",
+        "not (a > 0 or b > 0)",
+        "1.0 if a > 0 else 0.5 if a == 0 else 0.0",
+        "(a if a > 0 else b) + 1",
+        "exp(-abs(a))",
+    ):
         assert python_text(formula) == formula
         assert parse(python_text(formula)) == parse(formula)
 
@@ -124,8 +133,13 @@ def test_a_new_backend_reads_every_gate():
 # ---------------------------------------------------------------- a gate is one entry
 
 SOFTSIGN = Gate("softsign", "ss", "a / (1 + abs(a))", ("1 / (1 + abs(a)) ** 2",), "scaler")
-GELU = Gate("gelu", "gelu", "0.5 * a * (1 + erf(a / sqrt(2)))",
-            ("0.5 * (1 + erf(a / sqrt(2))) + a * exp(-a * a / 2) / sqrt(2 * pi)",), "scaler")  # fmt: skip
+GELU = Gate(
+    "gelu",
+    "gelu",
+    "0.5 * a * (1 + erf(a / sqrt(2)))",
+    ("0.5 * (1 + erf(a / sqrt(2))) + a * exp(-a * a / 2) / sqrt(2 * pi)",),
+    "scaler",
+)
 LERP = Gate("lerp", "lerp", "a + c * (b - a)", ("1 - c", "c", "b - a"), "scaler")
 HYPOT = Gate("hypot", "hyp", "sqrt(sum(x * x for x in xs))", ("x / y",), "scaler", arity=None)
 
@@ -160,8 +174,10 @@ def test_a_new_gate_is_differentiated_twice(new):
     h = 1e-5
     for j in range(len(point)):
         ahead, behind = ([x + sign * h * (i == j) for i, x in enumerate(point)] for sign in (1, -1))
-        slopes = [(p - q) / (2 * h) for p, q in zip(gate.local_derivatives(*ahead), gate.local_derivatives(*behind),
-                                                    strict=True)]  # fmt: skip
+        slopes = [
+            (p - q) / (2 * h)
+            for p, q in zip(gate.local_derivatives(*ahead), gate.local_derivatives(*behind), strict=True)
+        ]
         assert [row[j] for row in matrix] == pytest.approx(slopes, rel=1e-6, abs=1e-8)
 
 

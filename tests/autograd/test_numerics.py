@@ -90,9 +90,18 @@ def test_programs_are_exact_at_large_logits(executor, batch):
 
 @pytest.mark.parametrize(
     ("numbers", "right"),
-    [([INF, NAN], NAN), ([NAN, INF], NAN), ([1.0, NAN], NAN), ([NAN, 1.0], NAN), ([-INF, NAN], NAN), ([INF, -INF], INF),
-     ([INF, 1.0], INF), ([-INF, -INF], -INF), ([-INF, 2.0], 2.0)],
-)  # fmt: skip
+    [
+        ([INF, NAN], NAN),
+        ([NAN, INF], NAN),
+        ([1.0, NAN], NAN),
+        ([NAN, 1.0], NAN),
+        ([-INF, NAN], NAN),
+        ([INF, -INF], INF),
+        ([INF, 1.0], INF),
+        ([-INF, -INF], -INF),
+        ([-INF, 2.0], 2.0),
+    ],
+)
 def test_logsumexp_of_what_is_not_finite_is_as_in_pytorch(numbers, right):
     assert torch.logsumexp(torch.tensor(numbers), 0).item() == pytest.approx(right, nan_ok=True)
     assert logsumexp([Value(x) for x in numbers]).data == pytest.approx(right, nan_ok=True)

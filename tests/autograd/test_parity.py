@@ -20,17 +20,35 @@ def torch_gate(name, operands):
 
     xs = [x if isinstance(x, torch.Tensor) else torch.tensor(x, dtype=torch.float64) for x in operands]
     functions = {
-        "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg, "pow": torch.pow,
-        "max": torch.maximum, "min": torch.minimum, "relu": torch.relu, "abs": torch.abs, "exp": torch.exp,
-        "log": torch.log, "log1p": torch.log1p, "erf": torch.erf,
-        "sqrt": torch.sqrt, "sin": torch.sin, "cos": torch.cos, "tanh": torch.tanh,
-        "sigmoid": torch.sigmoid, "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
+        "add": torch.add,
+        "sub": torch.sub,
+        "mul": torch.mul,
+        "div": torch.div,
+        "neg": torch.neg,
+        "pow": torch.pow,
+        "max": torch.maximum,
+        "min": torch.minimum,
+        "relu": torch.relu,
+        "abs": torch.abs,
+        "exp": torch.exp,
+        "log": torch.log,
+        "log1p": torch.log1p,
+        "erf": torch.erf,
+        "sqrt": torch.sqrt,
+        "sin": torch.sin,
+        "cos": torch.cos,
+        "tanh": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
         "leaky_relu": lambda a, b: torch.where(a > 0, a, b * a),
-        "where": lambda a, b, c: torch.where(a > 0, b, c), "stop_gradient": torch.Tensor.detach,
-        "greater": lambda a, b: (a > b) + 0.0 * a.detach(), "at_least": lambda a, b: (a >= b) + 0.0 * a.detach(),
+        "where": lambda a, b, c: torch.where(a > 0, b, c),
+        "stop_gradient": torch.Tensor.detach,
+        "greater": lambda a, b: (a > b) + 0.0 * a.detach(),
+        "at_least": lambda a, b: (a >= b) + 0.0 * a.detach(),
         "equal": lambda a, b: (a == b) + 0.0 * a.detach(),
-        "sum": lambda *xs: torch.stack(xs).sum(), "logsumexp": lambda *xs: torch.logsumexp(torch.stack(xs), 0),
-    }  # fmt: skip
+        "sum": lambda *xs: torch.stack(xs).sum(),
+        "logsumexp": lambda *xs: torch.logsumexp(torch.stack(xs), 0),
+    }
     return functions[name](*xs)
 
 

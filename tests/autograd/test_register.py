@@ -63,11 +63,15 @@ def test_the_second_derivative_of_a_mean_is_zero(registered):
 @pytest.mark.parametrize(
     ("gate", "sentence"),
     [
-        (Gate("square_", "²", "a * a", ("a",), "scaler"),
-         r"derivative of the gate 'square_' by a, 'a', is 0.37 at a = 0.37, but finite .* 'a \* a' give 0.74"),
+        (
+            Gate("square_", "²", "a * a", ("a",), "scaler"),
+            r"derivative of the gate 'square_' by a, 'a', is 0.37 at a = 0.37, but finite .* 'a \* a' give 0.74",
+        ),
         (Gate("product_", "p", "a * b", ("a", "b"), "switcher"), r"by a, 'a', is .* give"),
-        (Gate("total_", "t", "sum(xs)", ("2.0",), "distributor", arity=None),
-         r"by operand 1, '2.0', is 2 at operand 1"),
+        (
+            Gate("total_", "t", "sum(xs)", ("2.0",), "distributor", arity=None),
+            r"by operand 1, '2.0', is 2 at operand 1",
+        ),
         (Gate("halfway", "h", "abs(a)", ("1.0",), "scaler"), r"'1.0', is 1 at a = -0.51, but .* give -1"),
         (Gate("mystery", "m", "wizardry(a)", ("1.0",), "scaler"), r"calls wizardry\(\), which is none of .* tanh"),
         (Gate("stranger", "s", "a + z", ("1.0",), "scaler"), r"formula 'a \+ z' .* reads z; it may read a"),
@@ -83,7 +87,7 @@ def test_the_second_derivative_of_a_mean_is_zero(registered):
         (Gate("lambda", "n", "a", ("1.0",), "scaler"), r"identifier"),
     ],
     ids=lambda x: x.name if isinstance(x, Gate) else "",
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_gate_is_said(gate, sentence, registered):
     with pytest.raises(ValueError, match=sentence):
         registered(gate)

@@ -119,8 +119,10 @@ class BranchingProgram:
         return f"it decides by {', '.join(sorted(asked))}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError("a program with branches calls its function when a row takes a new path, so it is not pickled: "
-                        "compile the function where it is needed")  # fmt: skip
+        raise TypeError(
+            "a program with branches calls its function when a row takes a new path, so it is not pickled: "
+            "compile the function where it is needed"
+        )
 
     def __repr__(self) -> str:
         paths = f"{self.paths} path{'s' * (self.paths != 1)}"
@@ -178,11 +180,14 @@ class BranchingProgram:
             else:
                 trace, found = recorded(self._function, row.tolist(), self._labels, self.parameters)
             if self._fixed and len(found) > len(self.parameters):
-                raise RecordingError("a row takes a path that needs parameters which no row needed before, and those "
-                                     "of the program are fixed: let its first call see rows of every kind")  # fmt: skip
+                raise RecordingError(
+                    "a row takes a path that needs parameters which no row needed before, and those "
+                    "of the program are fixed: let its first call see rows of every kind"
+                )
             if (trace.single, len(trace.outputs)) != (self._single, self._count):
-                raise RecordingError(f"the function gives {len(trace.outputs)} outputs for some rows, and "
-                                     f"{self._count} for others")  # fmt: skip
+                raise RecordingError(
+                    f"the function gives {len(trace.outputs)} outputs for some rows, and {self._count} for others"
+                )
             path = self._known(trace)
             if path is None and quick:
                 return self._take(row, numbers)
@@ -212,8 +217,10 @@ class BranchingProgram:
             if j == len(known) == len(asked):
                 return i, j, None
             if j in (len(known), len(asked)) or asked[j][:2] != known[j][:2]:
-                raise RecordingError("called again for rows that decide alike, the function took another path: it "
-                                     "depends on something else than its inputs")  # fmt: skip
+                raise RecordingError(
+                    "called again for rows that decide alike, the function took another path: it "
+                    "depends on something else than its inputs"
+                )
             branch = (i, j, asked[j][2])
             if branch not in self._branches:
                 return branch

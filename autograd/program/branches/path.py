@@ -43,8 +43,9 @@ class Path:
     """A program, and the questions whose answers lead to it."""
 
     def __init__(self, trace: Trace, parameters: Sequence[Value], executor: Executor) -> None:
-        self.program = program_of(trace.outputs, trace.inputs, parameters, single=trace.single, executor=executor,
-                                  partial=trace.partial)  # fmt: skip
+        self.program = program_of(
+            trace.outputs, trace.inputs, parameters, single=trace.single, executor=executor, partial=trace.partial
+        )
         inputs = {node: i for i, node in enumerate(trace.inputs)}
         known = {node: i for i, node in enumerate(parameters)}
         computed: dict[Value, int] = {}

@@ -82,10 +82,13 @@ class Question(NamedTuple):
                 numbers = np.ascontiguousarray(kinds).view(np.float64)
                 found = [self._answer(row) for row in numbers.tolist()]
                 answers = np.array(found, dtype=object)[where.ravel()]
-                close = [any(self._answer(row) != a for row in _around(row, self.rounded))
-                         for row, a in zip(numbers.tolist(), found, strict=True)]  # fmt: skip
+                close = [self._is_close(row, answer) for row, answer in zip(numbers.tolist(), found, strict=True)]
                 unsure = np.array(close)[where.ravel()]
         return answers, np.broadcast_to(unsure, count)
+
+    def _is_close(self, row: list[float], answer: object) -> bool:
+        """Whether numbers that differ in the last digits might be answered otherwise."""
+        return any(self._answer(other) != answer for other in _around(row, self.rounded))
 
     def _answer(self, numbers: Sequence[float]) -> object:
         try:

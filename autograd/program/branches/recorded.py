@@ -71,8 +71,10 @@ def recorded(
     if trace.own or before != after:
         trace = attempt(function, row, labels)
         if tracing.reach(function) != after:
-            raise RecordingError("it changes what it keeps from one row to the next (an attribute, a list, a counter, "
-                                 "a random generator), and a replay would do so once")  # fmt: skip
+            raise RecordingError(
+                "it changes what it keeps from one row to the next (an attribute, a list, a counter, "
+                "a random generator), and a replay would do so once"
+            )
         for leaf in trace.own:
             leaf.requires_grad = False
     _compare(trace, function, row, labels)
@@ -88,9 +90,11 @@ def attempt(function: Callable[[list[Value]], Any], row: Sequence[float], labels
         raise
     except Exception as error:
         _computed(function, row, labels)
-        raise RecordingError(f"recording it ends in {type(error).__name__} ({error}), although computing it does "
-                             "not. While a function is recorded, v.data only stands for a float: where a true one is "
-                             "needed, give float(v.data)") from error  # fmt: skip
+        raise RecordingError(
+            f"recording it ends in {type(error).__name__} ({error}), although computing it does "
+            "not. While a function is recorded, v.data only stands for a float: where a true one is "
+            "needed, give float(v.data)"
+        ) from error
 
 
 def _computed(function: Callable[[list[Value]], Any], row: Sequence[float], labels: Sequence[str]) -> Any:
@@ -114,5 +118,7 @@ def _compare(trace: Trace, function: Callable[[list[Value]], Any], row: Sequence
     for y, anew in zip(trace.outputs, [result] if trace.single else result, strict=True):
         a, b = y._data, as_value(anew)._data
         if answer_of(a) != answer_of(b):
-            raise RecordingError(f"recorded it gives {a!r}, but computed anew {b!r}: it depends on chance, on a "
-                                 ".grad, on what it did before, or on what kind of number it is given")  # fmt: skip
+            raise RecordingError(
+                f"recorded it gives {a!r}, but computed anew {b!r}: it depends on chance, on a "
+                ".grad, on what it did before, or on what kind of number it is given"
+            )

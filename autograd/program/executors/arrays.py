@@ -126,8 +126,8 @@ class Writer:
         shape = np.broadcast_shapes(*[np.shape(x) for x in operands])
         dtype = bool if ufunc in _TESTS else float
         if out is None or out.shape != shape or out.dtype != dtype:
-            out = next((x for x in operands if isinstance(x, np.ndarray) and id(x) in self.owned
-                        and x.shape == shape and x.dtype == dtype), None)  # fmt: skip
+            owned = (x for x in operands if isinstance(x, np.ndarray) and id(x) in self.owned)
+            out = next((x for x in owned if x.shape == shape and x.dtype == dtype), None)
         if out is None:
             out = self.temporary(shape, dtype)
         arrays = [x if isinstance(x, np.ndarray) else np.array(x) for x in operands]
@@ -237,10 +237,11 @@ class Writer:
         return self.reduce(_REDUCTIONS[name], terms, 0, out)
 
 
+#: The ufuncs that give truth values.
 _TESTS = {
-    np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal,
-    np.logical_or, np.logical_and, np.logical_not, np.isfinite,
-}  # fmt: skip
+    *(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal),
+    *(np.logical_or, np.logical_and, np.logical_not),
+}
 
 
 def run(calls: Iterable[Call]) -> None:

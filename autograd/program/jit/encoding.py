@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from autograd.program.jit import kernels, matrix_kernels
+from autograd.program.jit import kernels, matrix_kernels, single_kernels
 from autograd.program.jit.kernel_store import kernel_of
 from autograd.program.plan import (
     Addresses,
@@ -105,11 +105,11 @@ class _Encoder:
             case Apply(gate, _, blocks):
                 rows, lanes, kinds, places = self.shape(out, blocks)
                 if rows * lanes == 1:
-                    yield kernels.single(gate), [y, *places[::2]]
+                    yield single_kernels.single(gate), [y, *places[::2]]
                 else:
                     yield kernels.apply(gate, kinds), [rows, lanes, y, *places]
             case SumProducts(_, left, right, plus, inner) if self.is_single(instruction):
-                yield kernels.single_dot(inner, len(plus)), self.single(instruction)
+                yield single_kernels.single_dot(inner, len(plus)), self.single(instruction)
             case SumProducts(_, left, right, plus, inner):
                 kinds, numbers = self.pairs(out, left, right, inner)
                 yield kernels.sum_products(kinds), numbers
@@ -138,12 +138,12 @@ class _Encoder:
                 active = "".join("01"[b.active] for b in blocks)
                 rows, lanes, kinds, places = self.shape(out, blocks)
                 if rows * lanes == 1:
-                    yield kernels.single_backward(gate, active), [y, *places[::2]]
+                    yield single_kernels.single_backward(gate, active), [y, *places[::2]]
                 else:
                     yield kernels.apply_backward(gate, kinds, active), [rows, lanes, y, *places]
             case SumProducts(_, left, right, plus, inner) if self.is_single(instruction):
                 active = "".join("01"[block.active] for block in (left, right, *plus))
-                yield kernels.single_dot_backward(inner, len(plus), active), self.single(instruction)
+                yield single_kernels.single_dot_backward(inner, len(plus), active), self.single(instruction)
             case SumProducts(_, left, right, plus, inner):
                 yield from self.plus(out, tuple(b for b in plus if b.active), kernels.plus_backward)
                 kinds, numbers = self.pairs(out, left, right, inner)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from autograd.program.jit.kernels import module, numbers, signed
+from autograd.program.jit.kernel_source import module, numbers, signed
 
 
 @cache

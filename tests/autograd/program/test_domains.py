@@ -104,8 +104,14 @@ def test_common_networks_pay_nothing():
     logits = [a * b for a, b in zip(x, p, strict=True)]
     total = autograd.logsumexp(logits)
     softmax = [exp(z - total) for z in logits]
-    for output in (log(softmax[0]), autograd.sigmoid(logits[0]), tanh(logits[0] / 3.0), relu(softmax[0]),
-                   autograd.softplus(logits[1]), logits[0] ** 2 + sqrt(logits[1])):  # fmt: skip
+    for output in (
+        log(softmax[0]),
+        autograd.sigmoid(logits[0]),
+        tanh(logits[0] / 3.0),
+        relu(softmax[0]),
+        autograd.softplus(logits[1]),
+        logits[0] ** 2 + sqrt(logits[1]),
+    ):
         program = compile(output + (x[0] + x[1]) * 0.0, x)
         assert program._watching is program._plain
 

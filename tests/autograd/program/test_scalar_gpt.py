@@ -38,5 +38,10 @@ def test_the_positions_share_each_weight_matrix(gpt):
     products = [i for i in program.plan.instructions if isinstance(i, MatMul)]
     # embedding; query, key and value at once; out; up; down; head: each for the four positions together
     assert [(p.rows, p.inner, p.columns) for p in products] == [
-        (16, 27, 4), (48, 16, 4), (16, 16, 4), (64, 16, 4), (16, 64, 4), (27, 16, 4),
-    ]  # fmt: skip
+        (16, 27, 4),
+        (48, 16, 4),
+        (16, 16, 4),
+        (64, 16, 4),
+        (16, 64, 4),
+        (27, 16, 4),
+    ]

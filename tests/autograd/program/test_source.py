@@ -101,11 +101,30 @@ def test_infinite_constants_are_written_as_python():
     assert run(program)([3.0], []) == (3.0, [])
 
 
-@pytest.mark.parametrize("labels", [
-    ["µ", "μ"], ["w₁", "w1"], ["x²", "x2"], ["ª", "a"], ["float", "print"], ["class", "None"], ["y", "d_y"],
-    ["exp", "logsumexp"], ["value_and_grad", "inputs"], ["gradients", "outputs"], ["__name__", "__debug__"],
-    ["w", "w"], ["", ""], ["a b", "a_b"], ["3", "٣"], ["\u0301a", "\n"], ["match", "type"], ["ﬁ", "fi"],
-], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["µ", "μ"],
+        ["w₁", "w1"],
+        ["x²", "x2"],
+        ["ª", "a"],
+        ["float", "print"],
+        ["class", "None"],
+        ["y", "d_y"],
+        ["exp", "logsumexp"],
+        ["value_and_grad", "inputs"],
+        ["gradients", "outputs"],
+        ["__name__", "__debug__"],
+        ["w", "w"],
+        ["", ""],
+        ["a b", "a_b"],
+        ["3", "٣"],
+        ["\u0301a", "\n"],
+        ["match", "type"],
+        ["ﬁ", "fi"],
+    ],
+    ids=repr,
+)
 def test_the_source_equals_the_program_whatever_its_leaves_are_called(labels):
     a, b, x = Value(2.0, labels[0]), Value(3.0, labels[1]), Value(0.5, labels[0])
     y = autograd.exp(a * x) * a.maximum(b) + autograd.logsumexp([a, b, x]) + autograd.softplus(a * b)

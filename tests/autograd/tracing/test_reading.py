@@ -97,9 +97,13 @@ READS = {
 REFUSED = ["deepcopy of a Value", "json", "local derivatives"]
 
 
-@pytest.mark.parametrize("executor", [
-    "numpy", pytest.param("numba", marks=pytest.mark.skipif(find_spec("numba") is None, reason="the extra 'jit'")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "executor",
+    [
+        "numpy",
+        pytest.param("numba", marks=pytest.mark.skipif(find_spec("numba") is None, reason="the extra 'jit'")),
+    ],
+)
 @pytest.mark.parametrize("name", [name for name in READS if name not in REFUSED])
 def test_reading_a_number_is_seen(name, executor):
     _, outputs = replayed(READS[name], executor=executor)
@@ -310,11 +314,25 @@ def keeps_a_state(x):
     return HIDDEN[0]
 
 
-@pytest.mark.parametrize("function", [
-    keeps_a_number, runs_backward, sets_a_number, goes_on_after_an_error, draws, draws_by_numpy, asks_for_the_type,
-    uses_what_was_computed_before, keeps_a_state, counts, draws_by_its_own_generator, reads_in_another_thread,
-    computes_in_another_thread, records_inside,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function",
+    [
+        keeps_a_number,
+        runs_backward,
+        sets_a_number,
+        goes_on_after_an_error,
+        draws,
+        draws_by_numpy,
+        asks_for_the_type,
+        uses_what_was_computed_before,
+        keeps_a_state,
+        counts,
+        draws_by_its_own_generator,
+        reads_in_another_thread,
+        computes_in_another_thread,
+        records_inside,
+    ],
+)
 def test_what_cannot_be_replayed_is_refused(function):
     with pytest.raises(RecordingError) as error:
         compile(function, [1.0])

@@ -37,11 +37,15 @@ def test_a_graph_built_by_comparing_a_deep_expression_of_an_input_is_refused():
         compile(y, [x])
 
 
-@pytest.mark.parametrize("build", [
-    lambda x, w: x * (x * w).detach(),
-    lambda x, w: x * where((x > 0) & (x < 2), 1.0, 2.0) if (x > 0) & (x < 2) else x,
-    lambda x, w: sorted([x, w])[0] * x,
-], ids=["detach", "both", "sorted"])  # fmt: skip
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x, w: x * (x * w).detach(),
+        lambda x, w: x * where((x > 0) & (x < 2), 1.0, 2.0) if (x > 0) & (x < 2) else x,
+        lambda x, w: sorted([x, w])[0] * x,
+    ],
+    ids=["detach", "both", "sorted"],
+)
 def test_a_graph_that_hides_the_number_of_an_input_is_refused(build):
     x = Value(1.0)
     with pytest.raises(RecordingError, match="compared, detached or used under no_grad"):
@@ -167,9 +171,16 @@ ARRAY, MODULE.steps, steps_of_itself.count, ITERATOR = np.zeros(1), 0, 0, iter(r
 STEPS = contextvars.ContextVar("steps", default=0)
 
 
-@pytest.mark.parametrize("function", [
-    steps_of_an_array, steps_of_a_module, steps_of_itself, steps_of_an_iterator, steps_of_a_context,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function",
+    [
+        steps_of_an_array,
+        steps_of_a_module,
+        steps_of_itself,
+        steps_of_an_iterator,
+        steps_of_a_context,
+    ],
+)
 def test_state_is_seen_wherever_it_is_kept(function):
     with pytest.raises(RecordingError, match="changes what it keeps"):
         compile(function, [1.0])
