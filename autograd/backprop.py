@@ -149,6 +149,14 @@ def backward_steps(output: N, seed: float = 1.0) -> Iterator[BackwardStep[N]]:
 
     Stop anywhere, look at the gradients so far, and go on. Run to its end it leaves the same gradients as `backward`,
     to the last bit. Constants get no contribution. The errors are those of `backward`, raised by this call itself.
+
+    >>> from autograd import Value, backward_steps
+    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
+    >>> for step in backward_steps(x * w):
+    ...     for part in step.contributions:
+    ...         print(part.parent.label, part.local, part.amount, part.grad)
+    x 3.0 3.0 3.0
+    w 2.0 2.0 2.0
     """
     start = _checked_start(output, seed)
     order = topological_order(output)
@@ -194,7 +202,12 @@ class ForwardStep(NamedTuple, Generic[N]):
 
 
 def forward_steps(outputs: N | Iterable[N]) -> Iterator[ForwardStep[N]]:
-    """The forward pass one gate at a time, in topological order, as it was recorded."""
+    """The forward pass one gate at a time, in topological order, as it was recorded.
+
+    >>> from autograd import Value, forward_steps
+    >>> [(step.gate.name, step.value) for step in forward_steps(Value(2.0) * 3 + 1)]
+    [('mul', 6.0), ('add', 7.0)]
+    """
     for node in topological_order(outputs):
         if node.gate is not None:
             yield ForwardStep(node, node.gate, node.parents, node.data)
@@ -205,6 +218,14 @@ def recompute(outputs: Node | Sequence[Node]) -> None:
 
     For sliders, and for finite differences on any node. Gradients stay as they are until the next backward. If a gate
     leaves its domain its `DomainError` is raised, and every node is as it was before the call.
+
+    >>> from autograd import Value, recompute
+    >>> x = Value(2.0)
+    >>> y = x * x
+    >>> x.data = 3.0
+    >>> recompute(y)
+    >>> y.data, y.local_derivatives
+    (9.0, (3.0, 3.0))
     """
     _refuse_recording("recomputes a graph")
     gates = [node for node in topological_order(outputs) if node.gate is not None]

@@ -38,6 +38,10 @@ def gradcheck(f: Callable[..., Any], *arguments: float, rtol: float = 1e-6, atol
     f: a function of Values that returns a Value; it is evaluated near `arguments`, so keep kinks and the edges of
     domains a small step away. Returns True; raises a `GradcheckError` that names the input, both numbers and their
     distance as soon as |difference| > atol + rtol · max(|chain rule|, |finite difference|, |f|).
+
+    >>> from autograd import gradcheck
+    >>> gradcheck(lambda x, y: (x * y).tanh(), 0.5, 2.0)
+    True
     """
     with no_grad():  # so that the derivatives of a function that uses Values from around it are numbers
         value, gradient = value_and_grad(f)(*arguments)

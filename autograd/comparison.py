@@ -38,6 +38,7 @@ class Comparison:
 
     sign: ``>``, ``<``, ``>=``, ``<=``, ``==``, ``!=`` of two Values; "and", "or" of two Comparisons.
 
+    >>> from autograd import Value, where
     >>> a, b = Value(2.0), Value(3.0)
     >>> bool(a < b), ((a < b) * a).data, where((a < b) & (a > 0), a, b).data
     (True, 2.0, 2.0)

@@ -51,6 +51,13 @@ class Diagnosis:
     vanishing, exploding: scopes whose parameters' gradients are a thousand times smaller, or larger, than the last
     scope's. unused: the parameters the output does not depend on, or whose gradient is exactly 0.
     units: layer -> how many scopes with relu gates it has. parameters: layer -> how many parameters.
+
+    >>> from autograd import Value, diagnose
+    >>> x = Value(2.0)
+    >>> y = x * 3
+    >>> y.backward()
+    >>> diagnose(y).healthy
+    True
     """
 
     not_finite: list[NotFinite] = field(default_factory=list)
@@ -185,9 +192,14 @@ def diagnose(output: Value, parameters: Iterable[Value] | None = None, *, factor
     the printed report units are taken together by layer, and what is NaN or infinite comes first.
     Raises ValueError if backward has not run.
 
-    >>> print(diagnose(loss))
-    dead: layers.0: 12 of 16 units passed nothing back
-    unused: layers.0: 36 of 48 parameters have no effect on the output here: 'w.0', 'w.1', 'b', …
+    >>> from autograd import Value, diagnose, scope
+    >>> with scope("layer"):
+    ...     w = Value(-3.0, "w")
+    ...     y = (w * 2).relu() + 1
+    >>> y.backward()
+    >>> print(diagnose(y))
+    dead: layer: all 1 relu gates passed nothing back
+    unused: layer: 1 of 1 parameters have no effect on the output here: 'w'
     """
     order = topological_order(output)
     if output.grad == 0.0:

@@ -41,6 +41,15 @@ def grad(output: Any, wrt: Any = None, *, create_graph: bool = False, seed: Any 
     A Value the output does not depend on has gradient 0. Of a function in place of a Value, ``grad(f)`` is the function
     that gives f's gradient at floats, like `derivative`. Raises TypeError for anything else, and ValueError for an
     output without a graph: a constant, or what was detached or made under `no_grad`.
+
+    >>> from autograd import Value, grad
+    >>> x, w = Value(2.0), Value(3.0)
+    >>> y = w * x**2
+    >>> grad(y, [x, w])
+    [12.0, 4.0]
+    >>> dx = grad(y, x, create_graph=True)
+    >>> grad(dx, w)
+    4.0
     """
     if callable(output) and not isinstance(output, Value):
         return derivative(output)
@@ -148,9 +157,16 @@ def _differentiated(f: Callable[..., Any], arguments: tuple[Any, ...], gradients
 
 
 def value_and_grad(f: Any, wrt: Any = None) -> Any:
-    """Value and gradient together. ``value_and_grad(f)`` is a function of floats giving ``(f(x), f'(x))``, with one
-    number for a function of one argument and a list for several; ``value_and_grad(output, [x, w])`` takes a Value and
-    gives ``(output.data, [∂output/∂x, ∂output/∂w])``. Of a function both are floats, or Values as for `derivative`."""
+    """Value and gradient together: ``(f(x), f′(x))``.
+
+    ``value_and_grad(f)`` is a function of floats; the gradient is one number for a function of one argument and a list
+    for several. ``value_and_grad(output, [x, w])`` takes a Value and gives ``(output.data, [∂output/∂x, ∂output/∂w])``.
+    The numbers are floats; those of a function are Values where `derivative` gives Values. Raises what `grad` raises.
+
+    >>> from autograd import value_and_grad
+    >>> value_and_grad(lambda x, y: x * y**2)(2.0, 3.0)
+    (18.0, [9.0, 12.0])
+    """
     if isinstance(f, Value):
         return f.data, grad(f, wrt)
 
@@ -173,6 +189,12 @@ def derivative(f: Callable[..., Any]) -> Callable[..., Any]:
     Derivatives nest: given Values, f′ returns Values, so ``derivative(derivative(f))(2.0)`` is f″(2). It does so too
     where f uses Values from around it: in ``derivative(lambda x: x * derivative(lambda y: x * y)(1.0))(3.0)`` the inner
     derivative is x, and the outer one 6. Under `no_grad` f is recorded all the same, and the result is a number.
+
+    Raises TypeError for arguments that are no numbers, and where f returns anything but one Value.
+
+    >>> from autograd import derivative
+    >>> derivative(lambda x: x**3)(2.0), derivative(derivative(lambda x: x**3))(2.0)
+    (12.0, 12.0)
     """
 
     def f_prime(*arguments: Any) -> Any:
@@ -184,7 +206,14 @@ def derivative(f: Callable[..., Any]) -> Callable[..., Any]:
 
 def jacobian(f: Callable[..., Any]) -> Callable[..., list[Any]]:
     """The matrix ∂fᵢ/∂xⱼ at floats, a list of rows (outputs, arguments); one flat row where f gives a single Value.
-    Its numbers are floats, or Values as for `derivative`."""
+
+    Its numbers are floats, or Values where `derivative` gives Values. Raises TypeError for arguments that are no
+    numbers, and where f returns anything but Values.
+
+    >>> from autograd import jacobian
+    >>> jacobian(lambda x, y: [x * y, x + y])(2.0, 3.0)
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
 
     def matrix(*arguments: Any) -> list[Any]:
         def rows(result: Any, adjoints: Callable[..., list[Any]]) -> list[Any]:
@@ -197,8 +226,15 @@ def jacobian(f: Callable[..., Any]) -> Callable[..., list[Any]]:
 
 
 def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
-    """The matrix ∂²f/∂xᵢ∂xⱼ at floats, a list of rows: the gradient's graph, differentiated again. Its numbers are
-    floats, or Values as for `derivative`."""
+    """The matrix ∂²f/∂xᵢ∂xⱼ at floats, a list of rows (arguments, arguments).
+
+    It is the gradient's graph, differentiated again. Its numbers are floats, or Values where `derivative` gives Values.
+    Raises TypeError for arguments that are no numbers, and where f returns anything but one Value.
+
+    >>> from autograd import hessian
+    >>> hessian(lambda x, y: x**2 * y)(2.0, 3.0)
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
 
     def matrix(*arguments: Any) -> list[list[Any]]:
         def rows(y: Any, adjoints: Callable[..., list[Any]]) -> list[list[Any]]:

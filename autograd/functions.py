@@ -32,6 +32,10 @@ class Binary(Protocol):
     def __call__(self, a: float, b: float, /) -> float: ...
 
 
+#: Operands of the examples in docstrings.
+_EXAMPLE = (0.5, 2.0, -1.0)
+
+
 def _function(gate: Gate) -> Any:
     method = getattr(Value, gate.name, None) if gate.arity == 1 else None
 
@@ -45,11 +49,20 @@ def _function(gate: Gate) -> Any:
         result = apply(gate, operands)
         return result if any(isinstance(x, Value) or type(x) is Comparison for x in operands) else result.data
 
-    function.__name__ = function.__qualname__ = gate.name
-    function.__doc__ = (
-        f"y = {gate.text.template.replace('$', '')}: of Values a Value, of numbers a float, of NumPy arrays an array, "
-        f"element by element. {gate.note}".rstrip()
-    )
+    called = {"max": "maximum", "min": "minimum"}.get(gate.name, gate.name)
+    function.__name__ = function.__qualname__ = called
+    written = gate.text.template.replace("$", "")
+    note = f" {gate.note}".rstrip()
+    at = ", ".join(f"Value({x})" for x in _EXAMPLE[: gate.arity])
+    function.__doc__ = f"""y = {written}: of Values a Value, of numbers a float, of NumPy arrays an array.{note}
+
+    In the language of gates y = {gate.formula}; its derivatives are {", ".join(gate.shown)}. Arrays are computed
+    element by element. Raises TypeError for what is no number, and `DomainError` where there is no value.
+
+    >>> from autograd import Value, {called}
+    >>> round({called}({at}).data, 6)
+    {round(gate.forward(*_EXAMPLE[: gate.arity]), 6)!r}
+    """
     return function
 
 
@@ -77,6 +90,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     condition: a `Comparison` of Values, a Value or a number. a, b: Values or numbers; of numbers alone the result is a
     float, of NumPy arrays an array, element by element. Raises TypeError for anything else.
 
+    >>> from autograd import Value, where
     >>> x = Value(-2.0)
     >>> where(x > 0, x, 0.1 * x).data
     -0.2
@@ -92,7 +106,14 @@ minimum: Binary = _function(GATES["min"])
 
 
 def leaky_relu(x: Any, slope: Value | float = _SLOPE) -> Any:
-    """x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
+    """y = x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch.
+
+    Of Values a Value, of numbers a float, of NumPy arrays an array, element by element.
+
+    >>> from autograd import Value, leaky_relu
+    >>> leaky_relu(Value(-2.0)).data, leaky_relu(-2.0, 0.5)
+    (-0.02, -1.0)
+    """
     return _leaky_relu(x, slope)
 
 
@@ -105,7 +126,13 @@ _logsumexp: Callable[[Iterable[Any]], Value] = variadic(GATES["logsumexp"], CONT
 
 
 def sum(values: Iterable[Value | float]) -> Value:
-    """Σ values in one n-ary sum gate, drawn as one Σ; of no values the constant 0, of one Value that one."""
+    """y = Σ values in one gate, drawn as one Σ; of no values the constant 0, of one Value that Value itself.
+
+    >>> from autograd import Value, sum
+    >>> y = sum([Value(1.0), Value(2.0), 3.0])
+    >>> y.data, len(y.parents)
+    (6.0, 3)
+    """
     operands = tuple(values)
     if not operands:
         return Value(0.0, requires_grad=False)
@@ -113,12 +140,27 @@ def sum(values: Iterable[Value | float]) -> Value:
 
 
 def logsumexp(values: Iterable[Value | float]) -> Value:
-    """log Σ exp(values) in one gate, without overflow; its local derivatives are softmax(values)."""
+    """y = log Σ exp(values) in one gate, without overflow; its local derivatives are softmax(values).
+
+    Raises TypeError for no values.
+
+    >>> from autograd import Value, logsumexp
+    >>> y = logsumexp([Value(1000.0), Value(1000.0)])
+    >>> round(y.data, 6), [round(local, 6) for local in y.local_derivatives]
+    (1000.693147, [0.5, 0.5])
+    """
     return _logsumexp(values)
 
 
 def dot(weights: Iterable[Value | float], inputs: Iterable[Value | float], bias: Value | float | None = None) -> Value:
-    """Σ weightᵢ · inputᵢ + bias: a mul gate for each product and one n-ary sum gate. Both must be of one length."""
+    """y = Σ weightᵢ · inputᵢ + bias: a gate for each product, and one for their sum with the bias.
+
+    Raises ValueError if there are not as many weights as inputs.
+
+    >>> from autograd import Value, dot
+    >>> dot([Value(2.0), Value(3.0)], [10.0, 1.0], bias=0.5).data
+    23.5
+    """
     ws = weights if isinstance(weights, list) else list(weights)
     xs = inputs if isinstance(inputs, list) else list(inputs)
     if len(ws) != len(xs):

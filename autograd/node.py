@@ -61,7 +61,13 @@ class Node:
 
     @property
     def parents(self) -> tuple[Self, ...]:
-        """The gate's operands in order, repeats kept; empty for a leaf."""
+        """The gate's operands in order, repeats kept; empty for a leaf.
+
+        >>> from autograd import Value
+        >>> x = Value(2.0, "x")
+        >>> [parent.label for parent in (x * x).parents]
+        ['x', 'x']
+        """
         a, b = self._a, self._b
         if b is not None:
             return (a, b)  # type: ignore[return-value] # nodes of the graph of one class
@@ -69,7 +75,12 @@ class Node:
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:
-        """∂self/∂parent for each parent, at the point where this node was computed."""
+        """∂self/∂parent for each parent, at the point where this node was computed.
+
+        >>> from autograd import Value
+        >>> (Value(2.0) * Value(3.0)).local_derivatives
+        (3.0, 2.0)
+        """
         trace = mode.get().checks.trace
         if trace is not None:
             trace.refuse("reads local derivatives: differentiate with grad(y, xs, create_graph=True)")
@@ -90,7 +101,16 @@ class Node:
 
     @property
     def requires_grad(self) -> bool:
-        """False for a constant, which `backward` gives no gradient. Can be assigned on leaves, to freeze them."""
+        """False for a constant, which `backward` gives no gradient. Can be assigned on leaves, to freeze them.
+
+        Raises ValueError where it is assigned on the output of a gate.
+
+        >>> from autograd import Value
+        >>> w = Value(2.0)
+        >>> w.requires_grad = False
+        >>> w
+        Value(data=2.0, grad=0.0, requires_grad=False)
+        """
         return self._a is not None
 
     @requires_grad.setter
@@ -118,9 +138,26 @@ class Node:
         def grad(self, new: float | None) -> None: ...
 
 
-# An attrgetter is read sooner than a property written in Python.
-Node.data = property(attrgetter("_data"), Node._set_data)  # type: ignore[assignment, method-assign]
-Node.grad = property(attrgetter("_grad"), Node._set_grad)  # type: ignore[assignment, method-assign]
+_DATA = """The number, a float. Any real number can be assigned; raises TypeError for anything else.
+
+>>> from autograd import Value
+>>> x = Value(2.0)
+>>> y = x * 3
+>>> x.data = 5
+>>> x.data, y.data
+(5.0, 6.0)
+"""
+_GRAD = """∂output/∂self, added up by `backward`; 0.0 until then. Assigning None sets it to 0.0, as in PyTorch.
+
+>>> from autograd import Value
+>>> x = Value(2.0)
+>>> (x * x).backward()
+>>> x.grad
+4.0
+"""
+# Reading through an attrgetter takes less time than through a function written in Python.
+Node.data = property(attrgetter("_data"), Node._set_data, doc=_DATA)  # type: ignore[assignment, method-assign]
+Node.grad = property(attrgetter("_grad"), Node._set_grad, doc=_GRAD)  # type: ignore[assignment, method-assign]
 
 
 N = TypeVar("N", bound=Node)
@@ -147,7 +184,13 @@ def made(
 def topological_order(outputs: N | Iterable[N]) -> list[N]:
     """Every Value that the outputs depend on, each once, operands before the gates that use them, outputs included.
 
-    The order is that of a depth-first walk, first operand first, so it depends on the graph alone.
+    The order is that of a depth-first walk, first operand first, so it depends on the graph alone. Raises TypeError for
+    anything but Values.
+
+    >>> from autograd import Value, topological_order
+    >>> x, w = Value(2.0, "x"), Value(3.0, "w")
+    >>> [node.label or node.gate.name for node in topological_order(x * w + x)]
+    ['x', 'w', 'mul', 'add']
     """
     roots = [outputs] if isinstance(outputs, Node) else list(outputs)
     for root in roots:

@@ -111,6 +111,14 @@ def operator(values):
     return node
 """
 
+#: The example in the docstring of a method.
+_EXAMPLE = """
+
+    >>> from autograd import GATES, Value
+    >>> round({call}.data, 6)
+    {result}
+    """
+
 _COERCE = """\
 if v.__class__ is not Value:
     v = coerced(v, gate)
@@ -169,7 +177,11 @@ def _function(kind: str, source: str, gate: Gate, context: Mapping[str, Any]) ->
     }
     function: Callable[..., Any] = compiled_source(source, f"<gate {gate.name}{kind}>", namespace)["operator"]
     function.__name__ = function.__qualname__ = gate.name
-    function.__doc__ = f"y = {gate.formula}. {gate.note}".rstrip()
+    function.__doc__ = f"y = {gate.formula}; derivatives: {', '.join(gate.shown)}. {gate.note}".rstrip()
+    if gate.arity is not None:
+        numbers = (0.5, 2.0)[: gate.arity]
+        call = f"Value(0.5).{gate.name}()" if gate.arity == 1 else f'GATES["{gate.name}"](Value(0.5), 2.0)'
+        function.__doc__ += _EXAMPLE.format(call=call, result=round(gate.forward(*numbers), 6))
     return function
 
 

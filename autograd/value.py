@@ -95,6 +95,13 @@ class Value(Node):
     label: its name in pictures, explanations and errors.
     scope: dotted path of the scopes it was made in.
     gate: the `Gate` that made it, None for a leaf.
+
+    >>> from autograd import Value
+    >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
+    >>> y = (x * w + 7).relu()
+    >>> y.backward()
+    >>> y.data, x.grad, w.grad
+    (1.0, -3.0, 2.0)
     """
 
     __slots__ = ()
@@ -116,8 +123,17 @@ class Value(Node):
             checks.call.leaves.add(self)
 
     def detach(self) -> Value:
-        """A constant with the same number and label: gradients stop here. Compiled for other rows it would stay what it
-        is: `stop_gradient` follows them, and `compile` refuses a graph built with an input detached."""
+        """A constant with the same number and label: gradients stop here.
+
+        A constant would stay the same for all rows of a compiled graph, so `compile` refuses a graph built with an
+        input detached; `stop_gradient` is the gate to use there.
+
+        >>> from autograd import Value
+        >>> x = Value(3.0)
+        >>> (x * x.detach()).backward()
+        >>> x.grad
+        3.0
+        """
         trace = mode.get().checks.trace
         if trace is not None:
             return trace.detached(self)
@@ -125,11 +141,33 @@ class Value(Node):
         return _constant(self.data, self.label)
 
     def backward(self, seed: float = 1.0) -> None:
-        """Add ∂self/∂leaf × seed into the `grad` of every leaf. See `autograd.backprop.backward`."""
+        """Add ∂self/∂leaf × seed into the `grad` of every leaf that this Value depends on.
+
+        Gradients of interior nodes are those of the latest call. Raises ValueError for a constant, which has no graph,
+        and TypeError for a seed that is no number. See `autograd.backprop.backward`.
+
+        >>> from autograd import Value
+        >>> x = Value(3.0)
+        >>> y = x**2
+        >>> y.backward()
+        >>> y.backward(seed=10.0)
+        >>> x.grad
+        66.0
+        """
         backward(self, seed)
 
     def forward(self) -> float:
-        """Evaluate this Value's graph again after its leaves' `data` changed. See `autograd.backprop.recompute`."""
+        """Evaluate this Value's graph again after its leaves' `data` changed; returns the new data.
+
+        Raises `DomainError` where a gate has no value now. See `autograd.backprop.recompute`.
+
+        >>> from autograd import Value
+        >>> x = Value(2.0)
+        >>> y = x * x
+        >>> x.data = 3.0
+        >>> y.forward()
+        9.0
+        """
         recompute(self)
         return self._data
 
@@ -170,7 +208,12 @@ class Value(Node):
         return self
 
     def leaky_relu(self, slope: Value | float = GATES["leaky_relu"].defaults[0]) -> Value:
-        """y = x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch."""
+        """y = x if x > 0 else slope · x; the derivative at 0 is the slope, as in PyTorch.
+
+        >>> from autograd import Value
+        >>> Value(-2.0).leaky_relu().data
+        -0.02
+        """
         return apply(GATES["leaky_relu"], (self, slope))
 
     __lt__ = _comparison("<")
@@ -249,10 +292,14 @@ def as_value(x: Value | float) -> Value:
 
 
 def apply(gate: Gate, operands: Iterable[Value | float]) -> Value:
-    """The output of `gate` for any operands. Every operator ends here when something is out of the ordinary.
+    """The output of `gate` for any operands, computed with every check.
 
-    Raises TypeError for operands that are no numbers or of the wrong count, `DomainError` where the gate has no value,
-    `AnomalyError` under `detect_anomaly`.
+    Operators come here too, whenever they can't compute a gate without checks. Raises TypeError for operands that are
+    no numbers or of the wrong count, `DomainError` where the gate has no value, `AnomalyError` under `detect_anomaly`.
+
+    >>> from autograd import GATES, Value, apply
+    >>> apply(GATES["mul"], [Value(2.0), 3.0]).data
+    6.0
     """
     values = tuple(map(as_value, operands))
     if len(values) != gate.arity and (gate.arity is not None or not values):

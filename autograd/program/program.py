@@ -55,6 +55,7 @@ def compile(
     Raises TypeError for outputs or inputs that are no Values, ValueError for an input that is no leaf, is given twice,
     or that no output depends on, and RecordingError, which names the line, for what can't be replayed.
 
+    >>> from autograd import Value, compile
     >>> w = Value(3.0)
     >>> program = compile(lambda x: w * x if x > 0 else -w * x, [1.0])
     >>> program.forward([[2.0], [-2.0]])
@@ -129,6 +130,15 @@ class Program:
 
     Every call raises TypeError or ValueError for rows of another type or width or with a NaN in them, and a
     `DomainError` if an output is not finite because a gate was given what it has no value for.
+
+    >>> from autograd import Value, compile
+    >>> x, w = Value(1.0, "x"), Value(3.0, "w")
+    >>> program = compile(w * x**2, inputs=[x], executor="numpy")
+    >>> program.forward([[1.0], [2.0]])
+    array([ 3., 12.])
+    >>> value, gradient = program.value_and_grad([[1.0], [2.0]])
+    >>> value, gradient
+    (7.5, array([2.5]))
     """
 
     parameters: tuple[Value, ...]
@@ -158,32 +168,59 @@ class Program:
 
     @property
     def tape(self) -> Tape:
-        """The graph after all passes, row by row: a copy, made anew each time."""
+        """The graph after all passes, row by row: a copy, made anew each time.
+
+        >>> from autograd import Value, compile
+        >>> x, y = Value(1.0), Value(2.0)
+        >>> compile(x * y + 1, [x, y]).tape.operations[-1]
+        Dot(pairs=1, plus=1)
+        """
         return self._plain.tape()
 
     @property
     def plan(self) -> Plan:
-        """The array instructions that the tape was grouped into, and where each number lies in memory."""
+        """The array instructions that the tape was grouped into, and where each number lies in memory.
+
+        >>> from autograd import Value, compile, dot
+        >>> xs = [Value(1.0) for _ in range(3)]
+        >>> layer = [dot([Value(0.5) for _ in xs], xs) for _ in range(4)]
+        >>> (product,) = compile(layer, xs).plan.instructions
+        >>> product.rows, product.inner
+        (4, 3)
+        """
         return self._plain.recipe()[1]
 
     @property
     def executor(self) -> str:
-        """Who ran the latest call: "numba", "numpy", or "python", plain floats line by line, which is sooner than NumPy
-        for few rows of a narrow graph. Before the first call the one that was chosen."""
+        """Who ran the latest call: "numba", "numpy" or "python". Before the first call, who was chosen.
+
+        "python" is plain floats, line by line; it takes less time than NumPy for few rows of a narrow graph.
+
+        >>> from autograd import Value, compile
+        >>> x = Value(1.0)
+        >>> compile(x * 2, [x], executor="numpy").executor
+        'numpy'
+        """
         return self._watching.pool.ran
 
     def forward(self, rows: ArrayLike, *, at: ArrayLike | None = None) -> Floats:
         """The outputs for each of the rows (batch, inputs): (batch,), or (batch, outputs) if compiled from a list.
 
         at: numbers to use for the parameters (parameters,), in their order, in place of their data.
+
+        >>> from autograd import Value, compile
+        >>> x, w = Value(1.0), Value(3.0)
+        >>> program = compile(w * x, [x])
+        >>> program.forward([[1.0], [2.0]]), program.forward([[2.0]], at=[10.0])
+        (array([3., 6.]), array([20.]))
         """
         outputs = self.outputs(table_of(rows, self._inputs), self._numbers(at))
         return outputs[0] if self._single else outputs.T
 
     def outputs(self, table: Floats, numbers: Floats, names: Indices | None = None) -> Floats:
-        """The outputs (outputs, batch) of a table of floats at these numbers of the parameters.
+        """The outputs (outputs, batch) of a table of floats, at these numbers for the parameters.
 
-        names: the numbers of the rows in errors, if not 0, 1, 2, ...
+        names: what errors call the rows, if not 0, 1, 2, ...
         """
         outputs, suspects = self.unchecked(table, numbers)
         if len(suspects):
@@ -197,8 +234,10 @@ class Program:
         return outputs
 
     def unchecked(self, table: Floats, numbers: Floats) -> tuple[Floats, Indices]:
-        """The outputs (outputs, batch) as they come, and the rows in which a gate may have been left without a value:
-        their outputs are not to be used."""
+        """The outputs (outputs, batch), and the rows in which a gate may have no value; don't use the outputs of these.
+
+        Unlike `outputs` this raises no error for them.
+        """
         outputs = self._watching.forward(table, numbers)
         return outputs[: self._outputs], not_finite(outputs)
 
@@ -207,6 +246,11 @@ class Program:
 
         The gradient by a parameter that is frozen (`requires_grad` False) now is 0. at: numbers to use for the
         parameters, as in `forward`. Raises ValueError if the program has several outputs, or if there are no rows.
+
+        >>> from autograd import Value, compile
+        >>> x, w = Value(1.0), Value(3.0)
+        >>> compile(w * x, [x]).value_and_grad([[1.0], [2.0]])
+        (4.5, array([1.5]))
         """
         return self.mean_and_grad(table_of(rows, self._inputs), self._numbers(at))
 
@@ -236,7 +280,13 @@ class Program:
         return self._frozen
 
     def backward(self, rows: ArrayLike) -> float:
-        """Add ∂mean/∂parameter into the `.grad` of each parameter that is not frozen; returns the mean."""
+        """Add ∂mean/∂parameter into the `.grad` of each parameter that is not frozen; returns the mean.
+
+        >>> from autograd import Value, compile
+        >>> x, w = Value(1.0), Value(3.0)
+        >>> compile(w * x, [x]).backward([[1.0], [2.0]]), w.grad
+        (4.5, 1.5)
+        """
         value, gradients = self.value_and_grad(rows)
         free = [(p, g) for p, g in zip(self.parameters, gradients.tolist(), strict=True) if p.requires_grad]
         add_gradients([p for p, _ in free], [g for _, g in free])
@@ -248,6 +298,13 @@ class Program:
         It defines ``value_and_grad(inputs, parameters) -> (value, gradients)`` for one row; of several outputs
         ``outputs(inputs, parameters) -> list``. Run as a script it prints its result at the recorded example and the
         parameters' present data.
+
+        >>> from autograd import Value, compile
+        >>> x, w = Value(2.0, "x"), Value(3.0, "w")
+        >>> namespace = {}
+        >>> exec(compile(w * x, [x]).source(), namespace)
+        >>> namespace["value_and_grad"]([2.0], [3.0])
+        (6.0, [2.0])
         """
         return source_of(self.tape, inputs=self._example, parameters=[p.data for p in self.parameters])
 

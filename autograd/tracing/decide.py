@@ -25,6 +25,7 @@ def decide(function: Callable[..., Any], values: Iterable[Value | float]) -> Any
     function: of as many floats as there are values, giving something that can be compared, such as an int.
     Raises TypeError for values that are no numbers, and what `function` raises.
 
+    >>> from autograd import Value, decide
     >>> p = [Value(0.2), Value(0.7), Value(0.1)]
     >>> decide(lambda *numbers: numbers.index(max(numbers)), p)
     1

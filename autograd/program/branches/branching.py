@@ -43,8 +43,10 @@ class BranchingProgram:
     Raises what a `Program` raises, and RecordingError for a row that would need a path which can't be recorded, a
     parameter that no row needed before, or one path more than `MOST`.
 
+    >>> import autograd
+    >>> from autograd import Value
     >>> w = Value(3.0)
-    >>> program = compile(lambda x: w * x if x > 0 else -w * x, [1.0])
+    >>> program = autograd.compile(lambda x: w * x if x > 0 else -w * x, [1.0])
     >>> program.forward([[2.0], [-2.0]])
     array([6., 6.])
     """
