@@ -88,17 +88,34 @@ class Tape:
         return counts
 
 
+def _packed(numbers: Iterable[int]) -> array[int]:
+    """The numbers, none below 0, in an array of the smallest of 1, 2 or 4 bytes that holds them all."""
+    listed = list(numbers)
+    largest = max(listed, default=0)
+    return array("B" if largest < 1 << 8 else "H" if largest < 1 << 16 else "I", listed)
+
+
 class PackedTape:
-    """A tape at rest: the same rows in arrays, about 6 bytes each and 4 for each operand."""
+    """A tape at rest: the same rows in arrays.
+
+    A row takes 2 bytes (its operation and the number of its operands, if there are fewer than 256 kinds of each), and
+    each of its operands 2, or 4 if the tape has more than 65,536 rows.
+    """
 
     def __init__(self, tape: Tape) -> None:
         kinds: dict[Operation, int] = {}
-        self._codes = array("I", [kinds.setdefault(operation, len(kinds)) for operation in tape.operations])
+        self._codes = _packed(kinds.setdefault(operation, len(kinds)) for operation in tape.operations)
         self._kinds = tuple(kinds)
-        self._counts = array("I", map(len, tape.operands))
-        self._operands = array("I", chain.from_iterable(tape.operands))
-        self._ends = [array("I", rows) for rows in (tape.inputs, tape.parameters, tape.outputs)]
+        self._counts = _packed(map(len, tape.operands))
+        self._operands = _packed(chain.from_iterable(tape.operands))
+        self._ends = [_packed(rows) for rows in (tape.inputs, tape.parameters, tape.outputs)]
         self._constants, self._names = tape.constants, tape.names
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its arrays; constants and names are not counted."""
+        arrays = (self._codes, self._counts, self._operands, *self._ends)
+        return sum(len(numbers) * numbers.itemsize for numbers in arrays)
 
     def unpacked(self) -> Tape:
         """The tape, ready to be read."""

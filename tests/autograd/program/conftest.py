@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import random
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -85,3 +88,13 @@ def make_graph() -> type[Graph]:
 @pytest.fixture(scope="session")
 def evaluate_eagerly() -> Callable[..., tuple[np.ndarray, float, np.ndarray]]:
     return eager
+
+
+@pytest.fixture(scope="session")
+def gpt() -> ModuleType:
+    """The benchmark's GPT of scalars."""
+    path = Path(__file__).parents[3] / "benchmarks" / "scalar_gpt.py"
+    specification = importlib.util.spec_from_file_location("scalar_gpt", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autograd.program.plan import MatMul
-
-
-@pytest.fixture(scope="module")
-def gpt():
-    path = Path(__file__).parents[3] / "benchmarks" / "scalar_gpt.py"
-    specification = importlib.util.spec_from_file_location("scalar_gpt", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 def test_the_recorded_gpt_equals_the_eager_one(gpt, executor):
