@@ -36,7 +36,7 @@ def shallow_copy(value: N) -> N:
     return _remade(value, value.parents)
 
 
-def _order_without(output: Node, done: Container[Any]) -> list[Node]:
+def order_without(output: Node, done: Container[Any]) -> list[Node]:
     """The topological order of what is below `output`, without the nodes that are done, and what is below them."""
     order: dict[Node, None] = {}
     stack: list[tuple[Node, bool]] = [(output, False)]
@@ -62,7 +62,7 @@ class _Memo:
 
 def deep_copy(value: N, memo: dict[int, Any]) -> N:
     """A copy of the whole graph below `value`; what `memo` holds already is shared, as `copy.deepcopy` asks."""
-    for node in _order_without(value, _Memo(memo)):
+    for node in order_without(value, _Memo(memo)):
         memo[id(node)] = _remade(node, tuple([memo[id(parent)] for parent in node.parents]))
     copied: N = memo[id(value)]
     return copied
@@ -79,7 +79,7 @@ class _Tables(local):
         self.places: _Places = {}
 
 
-_tables = _Tables()
+tables = _Tables()
 
 
 class _Known:
@@ -146,10 +146,10 @@ def reduced(value: Node) -> tuple[Any, ...]:
     fields = _fields(value)
     if value.gate is None:
         return _leaf, (type(value).copied_as, value._data, value.requires_grad, fields)
-    known = _Known(_tables.places)
+    known = _Known(tables.places)
     if value in known:
         return getitem, known.held[value]
-    table = _Table(_order_without(value, known), known)
+    table = _Table(order_without(value, known), known)
     return getitem, (table, len(table.nodes) - 1)
 
 

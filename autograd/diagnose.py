@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite, sqrt
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from autograd.formula import sum_in_order
 from autograd.gates import GATES
@@ -22,6 +22,10 @@ _UNITS = "neurons"
 _LINES, _NAMED = 10, 3
 
 
+#: What numbers of a graph may be not finite.
+Kind: TypeAlias = Literal["values", "local derivatives", "gradients"]
+
+
 class NotFinite(NamedTuple):
     """The numbers of one kind in one part of a graph that are NaN or infinite.
 
@@ -31,7 +35,7 @@ class NotFinite(NamedTuple):
         from the leaves on, gradients from the output back. number: the first of them.
     """
 
-    kind: str
+    kind: Kind
     scope: str
     found: int
     among: int
@@ -161,7 +165,7 @@ def _called(value: Value) -> str:
     return f"{value.gate.name}({', '.join(operands)}{', …' * (len(value.parents) > 4)})"
 
 
-def _not_finite(kind: str, numbers: Iterable[tuple[Value, float]]) -> Iterator[NotFinite]:
+def _not_finite(kind: Kind, numbers: Iterable[tuple[Value, float]]) -> Iterator[NotFinite]:
     """The numbers of one kind that are not finite, a record for each layer that has some."""
     counts: Counter[str] = Counter()
     found: dict[str, tuple[int, Value, float]] = {}

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from autograd.formula import LETTERS, names_in, parse, steps
 from autograd.formula.floats import CONSTANTS, FUNCTIONS, LIMITS, evaluated, sum_in_order
 from autograd.formula.spelling import python_text
 from autograd.generated import compiled_source
 
+#: The words for what a gate does to the gradient that arrives from downstream.
+Role: TypeAlias = Literal["distributor", "adder", "router", "soft router", "switcher", "inverter", "scaler", "stop"]
 #: What a gate does to the gradient that arrives from downstream: the sentence for each word, where a gate has no
 #: sentence of its own (`Gate.says`).
-ROLES = {
+ROLES: dict[Role, str] = {
     "distributor": "every operand gets the whole upstream gradient",
     "adder": "the gradients of all uses are added up",
     "router": "the chosen operand gets the whole upstream gradient, the others nothing",
@@ -82,7 +84,7 @@ class Gate:
     symbol: str
     formula: str
     derivatives: tuple[str, ...]
-    role: str
+    role: Role
     note: str = ""
     arity: int | None = field(default=-1)
     text: Notation = field(default=Notation("", 0, ()))

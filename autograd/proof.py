@@ -29,7 +29,7 @@ def prove(gate: Gate, known: Collection[str]) -> None:
 
     The derivatives of a gate whose role is "stop" are 0 on purpose, and are not compared.
     """
-    _check_form(gate)
+    check_form(gate)
     variables = list(gate.operands)
     functions = sorted({*FUNCTIONS, *known} - {*CONSTANTS, "__builtins__", "total"})
     _check_language(gate, gate.formula, "formula", variables, functions)
@@ -60,7 +60,8 @@ def prove(gate: Gate, known: Collection[str]) -> None:
             )
 
 
-def _check_form(gate: Gate) -> None:
+def check_form(gate: Gate) -> None:
+    """Raise a ValueError for a name that is no identifier or is taken, and for a wrong number of derivatives."""
     reserved = {*LETTERS, *CONSTANTS, *REDUCTIONS, *FUNCTIONS, "x", "y", "xs", "total"}
     if not gate.name.isidentifier() or keyword.iskeyword(gate.name) or gate.name in reserved:
         raise ValueError(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.backprop import add_gradients
-from autograd.comparison import COMPARED
-from autograd.errors import RecordingError
 from autograd.gates import Gate
 from autograd.node import freezes
 from autograd.program.arguments import numbers_at, numbers_of, refuse_nan, table_of
@@ -21,102 +19,15 @@ from autograd.program.executors.executor import Executor, chosen
 from autograd.program.listing import listing
 from autograd.program.plan import Floats, Indices, Plan
 from autograd.program.source import source_of
-from autograd.program.tape import PackedTape, Tape, record
+from autograd.program.tape import PackedTape, Tape
 from autograd.properties import is_partial
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.program.branches.branching import BranchingProgram
     from autograd.program.jit.slots import Slots
 
 #: Of rows whose outputs are visibly not finite, so many are computed again to find the error behind it.
 _MOST_EXPLAINED = 100
-
-
-def compile(
-    outputs: Value | Iterable[Value] | Callable[..., Any],
-    inputs: Iterable[Any],
-    *,
-    executor: Executor | None = None,
-) -> Program | BranchingProgram:
-    """A function of `inputs` and of its parameters, recorded gate by gate, ready to run on batches.
-
-    outputs: a function of Values, such as ``lambda x, y: ...``; or the graph itself, a Value or several, built once
-    from the leaves in `inputs`.
-    inputs: for a function one number for each of its arguments, an example to begin with; for a graph its leaves. Each
-    becomes a column of the rows that the program takes. All other leaves are parameters, or constants if their
-    `requires_grad` is False; a constant keeps the number it has now.
-    executor: "numpy", "numba" (the extra ``gatewise[jit]``) or "python"; the default is numba where it is installed.
-
-    A function may look at its numbers: each path that rows take through it is recorded when the first row takes it. A
-    graph is recorded as it was built: that an input was compared, detached or used under `no_grad` meanwhile is noticed
-    and refused; that its ``.data`` was read is not, so of such code compile the function.
-
-    Raises TypeError for outputs or inputs that are no Values, ValueError for an input that is no leaf, is given twice,
-    or that no output depends on, and RecordingError, which names the line, for what can't be replayed.
-
-    >>> from autograd import Value, compile
-    >>> w = Value(3.0)
-    >>> program = compile(lambda x: w * x if x > 0 else -w * x, [1.0])
-    >>> program.forward([[2.0], [-2.0]])
-    array([6., 6.])
-    """
-    if callable(outputs) and not isinstance(outputs, Value):
-        from autograd.program.branches.recorded import compile_function
-
-        return compile_function(outputs, inputs, executor)
-    single = isinstance(outputs, Value)
-    ends: list[Value] = [outputs] if isinstance(outputs, Value) else _several(outputs)
-    if isinstance(inputs, Value):
-        raise TypeError(f"inputs is a list of Values, one for each column, but was given the one Value {inputs!r}")
-    leaves = list(inputs)
-    for i, leaf in enumerate(leaves):
-        if isinstance(leaf, Value) and leaf.gate is None and getattr(leaf, "_db", None) is COMPARED:
-            raise RecordingError(
-                f"input {i}{f' ({leaf.label!r})' if leaf.label else ''} was compared, detached or used under no_grad, "
-                "so the graph may be another for other numbers. Compile the function that builds the graph, "
-                "compile(f, inputs=[1.0, ...]), which records every path through it; or build the graph with "
-                "where(condition, a, b) and x.stop_gradient(). If this had nothing to do with the graph, build that "
-                "from a new leaf"
-            )
-    return program_of(ends, leaves, None, single=single, executor=chosen(executor))
-
-
-def program_of(
-    ends: Sequence[Value],
-    leaves: Sequence[Value],
-    known: Sequence[Value] | None,
-    *,
-    single: bool,
-    executor: Executor,
-    partial: Sequence[Value] = (),
-) -> Program:
-    """The program of a graph.
-
-    known: parameters that it is to have in this order, whether it uses them or not. partial: gates that are computed
-    beside the outputs, only to raise an error where they have no value.
-    """
-    tape, parameters = record([*ends, *partial], leaves, known)
-    del tape.outputs[len(ends) :]
-    return Program(tape, parameters, single=single, executor=executor, example=[x._data for x in leaves])
-
-
-def _several(outputs: object) -> list[Value]:
-    if not isinstance(outputs, Iterable) or isinstance(outputs, str | bytes):
-        raise TypeError(
-            f"a program computes a Value or a list of Values, but was given {outputs!r} of type "
-            f"{type(outputs).__name__}"
-        )
-    ends = list(outputs)
-    for i, output in enumerate(ends):
-        if not isinstance(output, Value):
-            raise TypeError(
-                f"the outputs of a program are Values, but output {i} is {output!r} of type "
-                f"{type(output).__name__}; the graph must be built from Values all the way"
-            )
-    if not ends:
-        raise ValueError("a program needs at least one output, but the list of outputs is empty")
-    return ends
 
 
 class Program:
@@ -191,7 +102,7 @@ class Program:
         return self._plain.recipe()[1]
 
     @property
-    def executor(self) -> str:
+    def executor(self) -> Executor:
         """Who ran the latest call: "numba", "numpy" or "python". Before the first call, who was chosen.
 
         "python" is plain floats, line by line; it takes less time than NumPy for few rows of a narrow graph.

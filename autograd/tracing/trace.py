@@ -53,12 +53,12 @@ def see_numbers() -> None:
 
 
 class _Seen:
-    """The descriptor behind ``.data``: the one that was there before, unless a function is recorded."""
-
-    __slots__ = ("plain",)
+    # The descriptor behind ``.data`` from then on: the one that was there before, unless a function is recorded. Its
+    # docstring is that of the one before.
+    __slots__ = ("__doc__", "plain")
 
     def __init__(self, plain: Any) -> None:
-        self.plain = plain
+        self.plain, self.__doc__ = plain, plain.__doc__
 
     def __get__(self, value: Value | None, kind: type[Value] | None = None) -> Any:
         if value is None:

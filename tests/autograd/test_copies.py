@@ -104,7 +104,7 @@ def test_a_pickle_holds_no_more_than_what_is_below():
         y = y * 1.0
     pickle.dumps(y)
     assert len(pickle.dumps(h)) < 1000
-    assert not copying._tables.places
+    assert not copying.tables.places
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -116,7 +116,7 @@ def test_a_list_of_all_gates_of_a_deep_chain_is_pickled_in_linear_steps(monkeypa
     if turned:
         nodes.reverse()
     visited = 0
-    parents = copying._order_without
+    parents = copying.order_without
 
     def counted(*arguments):
         nonlocal visited
@@ -124,7 +124,7 @@ def test_a_list_of_all_gates_of_a_deep_chain_is_pickled_in_linear_steps(monkeypa
         visited += len(order)
         return order
 
-    monkeypatch.setattr(copying, "_order_without", counted)
+    monkeypatch.setattr(copying, "order_without", counted)
     data = pickle.dumps(nodes)
     assert visited <= 3 * n
     assert len(data) < 400 * n
@@ -139,7 +139,7 @@ def test_deep_copies_of_many_gates_take_linear_steps(monkeypatch):
     for _ in range(5_000):
         nodes.append(nodes[-1] * 1.0)
     visited = 0
-    without = copying._order_without
+    without = copying.order_without
 
     def counted(*arguments):
         nonlocal visited
@@ -147,7 +147,7 @@ def test_deep_copies_of_many_gates_take_linear_steps(monkeypatch):
         visited += len(order)
         return order
 
-    monkeypatch.setattr(copying, "_order_without", counted)
+    monkeypatch.setattr(copying, "order_without", counted)
     result = copy.deepcopy(nodes)
     assert visited <= 3 * 5_000
     assert all(child.parents[0] is parent for parent, child in pairwise(result))

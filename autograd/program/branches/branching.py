@@ -75,7 +75,7 @@ class BranchingProgram:
         return len(self._paths)
 
     @property
-    def executor(self) -> str:
+    def executor(self) -> Executor:
         """Who ran the latest call of the first path's program; see `Program.executor`."""
         return self._paths[0].program.executor
 

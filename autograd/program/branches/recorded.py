@@ -10,8 +10,9 @@ from autograd.errors import RecordingError
 from autograd.mode import changed
 from autograd.numbers import number
 from autograd.program.branches.questions import answer_of
+from autograd.program.compiling import program_of
 from autograd.program.executors.executor import Executor, chosen
-from autograd.program.program import Program, program_of
+from autograd.program.program import Program
 from autograd.tracing import Trace
 from autograd.value import Value, as_value
 

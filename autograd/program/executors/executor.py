@@ -24,7 +24,8 @@ _SIZES_KEPT = 16
 class Bound(Protocol):
     """A plan with memory for one batch size. name: of the executor."""
 
-    name: str
+    @property
+    def name(self) -> Executor: ...
 
     def forward(self, rows: Floats, parameters: Floats) -> Floats:
         """The outputs (outputs, batch), a fresh array; NaN if there is a NaN among the rows."""
@@ -58,7 +59,7 @@ class Pool:
 
     def __init__(self, recipe: Callable[[], tuple[Tape, Plan]], executor: Executor) -> None:
         self.recipe, self.executor = recipe, executor
-        self.ran: str = executor
+        self.ran: Executor = executor
         self.free: dict[int, list[Bound]] = {}
         self.lines: BoundToPython | None = None
 

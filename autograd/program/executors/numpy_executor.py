@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from autograd.program.executors.arrays import Call, Scratch, has_nan, run
@@ -13,7 +15,7 @@ from autograd.program.plan import Floats, Plan, SumProducts, operands_of
 class BoundToNumpy:
     """A plan with memory for `batch` rows, as two lists of NumPy calls: forward and backward."""
 
-    name = "numpy"
+    name: Literal["numpy"] = "numpy"
 
     def __init__(self, plan: Plan, batch: int) -> None:
         self.plan, self.batch = plan, batch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def is_narrow(tape: Tape, plan: Plan, batch: int) -> bool:
 class BoundToPython:
     """A tape as a function of floats, called once for each row."""
 
-    name = "python"
+    name: Literal["python"] = "python"
 
     def __init__(self, tape: Tape) -> None:
         self.inputs, self.parameters, self.outputs = len(tape.inputs), len(tape.parameters), len(tape.outputs)

@@ -6,6 +6,8 @@ program is ever compiled as such: a kernel is, the first time any program needs 
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numba import types
 
@@ -85,7 +87,7 @@ _both = jit(_run_both, _ROWS, _NUMBERS, _CODE, _WHERE, _ARRAY, types.float64, _A
 class BoundToNumba:
     """A plan for `batch` rows, encoded as one integer array, and the memory that it runs in."""
 
-    name = "numba"
+    name: Literal["numba"] = "numba"
 
     def __init__(self, plan: Plan, batch: int) -> None:
         self.outputs, self.parameters, self.batch = len(plan.outputs), len(plan.order), batch

@@ -48,7 +48,7 @@ def kernel_of(source: str) -> Any:
 def _kept(source: str) -> ModuleType:
     """The module of a kernel, its files checked before and noted after."""
     name = "kernel_" + hashlib.sha256(source.encode() + _common()).hexdigest()[:24]
-    path = _directory() / f"{name}.py"
+    path = directory() / f"{name}.py"
     note = path.with_suffix(".sums")
     if _content(path) != source.encode():
         _write(path, source.encode())
@@ -84,15 +84,15 @@ def _common() -> bytes:
 
 
 @cache
-def _directory() -> Path:
+def directory() -> Path:
     """Where kernels are kept: in the user's cache, or for this process alone where that is not private to the user."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    directory = Path(home) / "gatewise"
+    folder = Path(home) / "gatewise"
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if _is_private(directory):
-            with tempfile.TemporaryFile(dir=directory):
-                return directory
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if _is_private(folder):
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
     except OSError:
         pass
     return Path(tempfile.mkdtemp(prefix="gatewise-"))

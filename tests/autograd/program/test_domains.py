@@ -9,6 +9,8 @@ import pytest
 
 import autograd
 from autograd import DomainError, Value, compile, cos, exp, log, maximum, relu, sin, sqrt, tanh, where
+from autograd.program.domains import watched
+from autograd.program.tape import record
 
 HIDDEN = {  # a function of x and w = 2, and an x at which a gate has no value but the output would be a number
     "log under max": (lambda x, w: maximum(log(w * x), -3.0), 0.0),
@@ -112,8 +114,8 @@ def test_common_networks_pay_nothing():
         autograd.softplus(logits[1]),
         logits[0] ** 2 + sqrt(logits[1]),
     ):
-        program = compile(output + (x[0] + x[1]) * 0.0, x)
-        assert program._watching is program._plain
+        tape, _ = record([output + (x[0] + x[1]) * 0.0], x)
+        assert watched(tape) is None
 
 
 def test_a_parameter_frozen_after_compiling_gets_no_gradient(executor):

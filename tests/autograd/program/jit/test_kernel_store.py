@@ -22,7 +22,7 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
     def forget():
-        kernel_store._directory.cache_clear()
+        kernel_store.directory.cache_clear()
         kernel_store.kernel_of.cache_clear()
 
     forget()
