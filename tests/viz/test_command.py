@@ -3,10 +3,10 @@
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from support.extras import needs
 
 from viz.command import main
 
@@ -105,14 +105,10 @@ def test_numbers_may_be_computed(run):
     assert rows(run("draw", "x*y", "x=1/4", "y=-1e1")[1])["f"][0] == "−2.5"
 
 
-def with_extra(suffix, module):
-    missing = pytest.mark.skipif(find_spec(module) is None, reason=f"needs the extra '{suffix}'")
-    return pytest.param(suffix, marks=missing)
+PNG, PDF = pytest.param("png", marks=needs("resvg_py")), pytest.param("pdf", marks=needs("typst"))
 
 
-@pytest.mark.parametrize(
-    "suffix", ["svg", "html", "dot", "tex", "txt", with_extra("png", "resvg_py"), with_extra("pdf", "typst")]
-)
+@pytest.mark.parametrize("suffix", ["svg", "html", "dot", "tex", "txt", PNG, PDF])
 def test_draw_writes_the_format_of_the_suffix(run, tmp_path, suffix):
     path = tmp_path / f"neuron.{suffix}"
     status, out, err = run("draw", *NEURON, "-o", str(path))

@@ -1,13 +1,12 @@
 """The derivation in LaTeX: its lines, and that it is well formed whatever the labels are."""
 
 import re
-import shutil
 import subprocess
-from importlib.util import find_spec
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.extras import needs
 
 import viz
 from autograd import Value, exp, log, logsumexp, maximum, tanh
@@ -126,7 +125,7 @@ def test_one_leaf_and_one_gate():
     assert_well_formed(latex("-x", x=2))
 
 
-@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs the extra 'plots'")
+@needs("matplotlib")
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("text", [
     "1/(1 + exp(-(w0*alpha + learning_rate*x1 + w2)))", "max(w0*alpha, min(learning_rate, x1)) - abs(w2)",
@@ -147,9 +146,6 @@ def test_every_row_is_mathematics_to_an_independent_reader(text):
 # ---------------------------------------------------------------- on paper
 
 
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
-
-
 def log_of(derivations, folder):
     """What pdfLaTeX says of a document of these, with nothing but amsmath. It must compile."""
     text = "\n\n".join(derivations)
@@ -163,7 +159,7 @@ def log_of(derivations, folder):
     return said
 
 
-@needs_latex
+@needs("LaTeX")
 def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
     model = MLP(3, [4, 4, 1], activation="tanh", seed=0)
     loss = (model([1.0, -0.5, 2.0]) - 1) ** 2
@@ -183,7 +179,7 @@ def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
     assert "Overfull" not in said, re.findall(r"Overfull.*", said)
 
 
-@needs_latex
+@needs("LaTeX")
 def test_labels_of_any_characters_compile(tmp_path):
     blocks = ((0x20, 0x250), (0x300, 0x400), (0x2070, 0x20A0), (0x2190, 0x2200))
     letters = "".join(chr(code) for block in blocks for code in range(*block))

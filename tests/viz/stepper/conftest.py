@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.extras import skip_without
 
 from autograd import GATES, Value, apply
 from viz.stepper.javascript import rules, typed_functions
@@ -91,7 +92,7 @@ def violations() -> Callable[[Any], list[str]]:
     beside = Path(package.origin).with_name("axe.min.js") if package and package.origin else Path("axe.min.js")
     axe = Path(os.environ.get("AXE_CORE", beside))
     if not axe.is_file():
-        pytest.skip("needs axe-core, from the extra 'browser'")
+        skip_without("axe_playwright_python")
 
     def found(page: Any) -> list[str]:
         page.evaluate(axe.read_text("utf-8"))

@@ -14,11 +14,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.extras import imported, needs, skip_without
 
 import viz
 from autograd import Value
@@ -30,11 +30,6 @@ x = Value(3.0, label="x")
 y = x * x + x
 y.label = "y"
 viz.step(y)"""
-
-
-def needs(*modules: str) -> pytest.MarkDecorator:
-    missing = [module for module in modules if find_spec(module) is None]
-    return pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)}")
 
 
 @pytest.fixture
@@ -122,8 +117,10 @@ def test_a_script_that_runs_twice_starts_nothing_twice(page: Any) -> None:
 @pytest.fixture(scope="session")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A notebook with the stepper as its output, run by a real kernel."""
-    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
-    pytest.importorskip("ipykernel")
+    skip_without("nbformat", "nbclient", "ipykernel")
+    import nbclient
+    import nbformat
+
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbclient.NotebookClient(made, timeout=60).execute()
@@ -214,7 +211,7 @@ def lab(notebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     two = text.replace('"cells": [', '"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": []},')
     (home / "keys.ipynb").write_text(two, "utf-8")
     cells = [f"{CODE}.live()", "print('x is', x.data)", "y.forward(); y.backward()"]
-    nbformat = pytest.importorskip("nbformat")
+    nbformat = imported("nbformat")
     live = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     live.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(live, home / "live.ipynb")

@@ -6,15 +6,15 @@ import gc
 import math
 import sys
 import weakref
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from support.extras import imported, needs
 
 import viz
 from autograd import Value
 
-pytestmark = pytest.mark.skipif(find_spec("anywidget") is None, reason="needs the extra 'widget' (anywidget)")
+pytestmark = needs("anywidget")
 
 
 def shared() -> tuple[Value, Value]:
@@ -283,7 +283,7 @@ class Shell:
 
 
 def test_in_ipython_each_cell_refreshes_it_for_as_long_as_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
-    ipython = pytest.importorskip("IPython")
+    ipython = imported("IPython")
     shell = Shell()
     monkeypatch.setattr(ipython, "get_ipython", lambda: shell)
     _, y = shared()

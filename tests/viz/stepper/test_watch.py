@@ -223,7 +223,7 @@ def test_numbers_that_are_none_stay_so_in_the_page(opened: Open) -> None:
 def test_a_class_in_place_of_a_model_is_told() -> None:
     with pytest.raises(TypeError, match=r"watch records a Module.*but you gave the class MLP; write MLP\(\.\.\.\)"):
         viz.watch(nn.MLP, XOR, TARGETS, loss=nn.losses.hinge)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="a loss is one of nn.losses, or a function.*did you mean 'hinge'"):
+    with pytest.raises(TypeError, match=r"a loss is one of nn.losses, or a function.*did you mean 'hinge'"):
         viz.watch(nn.MLP(2, [1]), XOR, TARGETS, loss="hinges")  # type: ignore[arg-type]
 
 
