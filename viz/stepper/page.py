@@ -11,7 +11,8 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -32,17 +33,64 @@ _WATCH = "words dom theme field watch"
 #: Marks a root that waits for its script; its value names the script, so that different ones may share a page.
 WAITING = "data-gatewise"
 
+#: The version of a page's data: it grows when a script that reads older data would show something wrong.
+VERSION = 1
+
+
+class Page(ABC):
+    """What shows itself in notebooks as a piece of HTML, and is saved as a page of its own."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """A heading for a page of its own."""
+
+    @property
+    @abstractmethod
+    def html(self) -> str:
+        """Everything in one piece: it works in any page, without a network, and more than once in a page."""
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page of its own to `path`, a name that ends in .html; returns the path.
+
+        The new file is written beside the old one and then takes its name, so a failure leaves the old one as it was.
+        Raises ValueError for any other ending, and OSError where the file can't be written.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(
+                f"this is a page: save it under a name that ends in .html, not {target.name!r}; "
+                f"viz.draw(...).save(...) writes pictures"
+            )
+        write(target, document(self.title, self.html).encode())
+        return target
+
+    def bundle(self) -> dict[str, str]:
+        """What notebooks may show, by MIME type: the page's element, and a line of text."""
+        return {"text/html": self.html, "text/plain": repr(self)}
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        wanted = self.bundle()
+        kinds = [kind for kind in wanted if (include is None or kind in include) and kind not in (exclude or ())]
+        return {kind: wanted[kind] for kind in kinds}
+
 
 @cache
 def asset(name: str) -> str:
-    """A file of this package, as text, without indentation, comments, and line ends that follow or precede brackets.
+    """A script or style sheet of this package, shortened: no indentation, no comments, fewer line ends and spaces.
 
-    Comments stand on lines of their own, and no text runs over several lines, so nothing else changes.
+    Line ends go beside brackets and signs, spaces around arrows. The files are written so that nothing else changes:
+    comments stand on lines of their own, no string runs over several lines, and no string holds an arrow.
     """
     text = files("viz.stepper").joinpath(name).read_text("utf-8")
     lines = (line.strip() for line in text.splitlines())
     joined = "\n".join(line for line in lines if line and not line.startswith("//"))
-    return re.sub(r"(?<=[{(\[,;?:])\n|\n(?=[)\]}.?:])", "", joined)
+    return re.sub(r"(?<=[{(\[,;?:])\n|\n(?=[)\]}.?:])", "", joined).replace(" => ", "=>")
 
 
 def _variables(theme: Theme) -> str:
@@ -77,13 +125,13 @@ def watch_source() -> str:
 
 
 def mark_of(source: str) -> str:
-    """By which the roots that wait for this script are known."""
+    """The id that ties a page's root to its script."""
     return sha256(source.encode()).hexdigest()[:12]
 
 
 def element(graph: Mapping[str, object], svg: str, description: str, table: str, source: str) -> str:
-    """The root: the graph and the program as data, the picture as an image, the table."""
-    data = json.dumps(graph, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """The root: the graph with its `VERSION` and the program as data, the picture as an image, the table."""
+    data = json.dumps({"version": VERSION, **graph}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return (
         f'<div class="gw" {WAITING}="{mark_of(source)}" data-lm-suppress-shortcuts="true" '
         f"data-graph='{single_quoted(data)}' data-program='{single_quoted(_program(source))}'>"
@@ -141,21 +189,6 @@ def fallback_table(output: Value, names: Mapping[Value, str]) -> str:
 def _cell(x: float) -> str:
     short, full = format_number(x), full_precision(x)
     return short if short == full else f'<span title="{full}">{short}</span>'
-
-
-def save_page(path: str | os.PathLike[str], title: str, body: str) -> Path:
-    """Write `body` as a page of its own to `path`.
-
-    Raises ValueError for a name that does not end in .html, OSError where the place can't be written.
-    """
-    target = Path(path)
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(
-            f"this is a page: save it under a name that ends in .html, not {target.name!r}; "
-            f"viz.draw(...).save(...) writes pictures"
-        )
-    write(target, document(title, body).encode())
-    return target
 
 
 def document(title: str, body: str) -> str:

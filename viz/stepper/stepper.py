@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd import Value, recompute, topological_order
@@ -17,7 +15,7 @@ from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
 from viz.options import Direction
 from viz.stepper.graph import described, mark_of
-from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
+from viz.stepper.page import Page, element, fallback_table, script, stepper_source
 from viz.stepper.views import Views
 from viz.text.names import caller_variables, given_names, names_of
 from viz.text.notation import expression_text
@@ -32,19 +30,26 @@ ROOM = "−0.00123"
 LARGEST = 20_000
 
 
-class Stepper:
+class Stepper(Page):
     """What `viz.step` returns. It shows itself in notebooks; `html` is the same as text, `save` writes a page.
 
-    It keeps a copy of the graph as it was when it was made. value: the Value that was given. output: its copy. names:
-    what the copied Values are called. views: the pictures, scopes open and closed. title: a heading for a page. mark:
-    what is to be known of the graph that was copied.
+    It keeps a copy of the graph as it was when it was made.
+
+    value: the Value that was given. output: its copy. names: what the copied Values are called. views: the pictures,
+    with scopes open and closed. through: what the output is called in the title. mark: a sentence for the reader where
+    the numbers of the given graph didn't belong together.
     """
 
     def __init__(
-        self, value: Value, output: Value, names: Mapping[Value, str], views: Views, title: str, mark: str = ""
+        self, value: Value, output: Value, names: Mapping[Value, str], views: Views, through: str, mark: str = ""
     ) -> None:
-        self.value, self.output, self.names, self.views, self.title = value, output, names, views, title
-        self.mark = mark
+        self.value, self.output, self.names, self.views = value, output, names, views
+        self.through, self.mark = through, mark
+
+    @property
+    def title(self) -> str:
+        """A heading for a page of its own."""
+        return f"Backpropagation through {self.through}"
 
     @property
     def picture(self) -> Picture:
@@ -80,26 +85,11 @@ class Stepper:
         """
         from viz.stepper.live import LiveStepper
 
-        return LiveStepper(self.value, self)
+        return LiveStepper(self.value, self.element, self.source)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a page of its own to `path`, a name that ends in .html; returns the path.
-
-        The file is written beside and renamed: it is whole or as it was. Raises ValueError for any other ending, and
-        OSError where the place can't be written.
-        """
-        return save_page(path, self.title, self.html)
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, str]:
-        """What notebooks show: the page's element; the picture's pixels for viewers that show no HTML; and words."""
-        bundle = self.picture._repr_mimebundle_() | {"text/html": self.html, "text/plain": repr(self)}
-        return {kind: data for kind, data in bundle.items()
-                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
+    def bundle(self) -> dict[str, str]:
+        """What notebooks may show: the page's element; the picture in pixels for those that show no HTML; and words."""
+        return self.picture._repr_mimebundle_() | super().bundle()
 
     def __repr__(self) -> str:
         diagram = self.picture.diagram
@@ -149,10 +139,9 @@ def step(
             copy.label = _inside(called[node], copy.scope, frames[copy])
     output.backward()
     drawn = partial(draw, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
-    mark = mark_of(order, gradients=False)
-    views = Views(output, drawn, expand, collapse)
-    return Stepper(value, output, copies, views, f"Backpropagation through {through}",
-                   f"{mark} This page has computed it anew." if mark else "")  # fmt: skip
+    stale = mark_of(order, gradients=False)
+    mark = f"{stale} This page has computed it anew." if stale else ""
+    return Stepper(value, output, copies, Views(output, drawn, expand, collapse), through, mark)
 
 
 def _inside(name: str, scope: str, frames: Sequence[str]) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import math
-import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +16,7 @@ from numpy.typing import NDArray
 from autograd import DomainError
 from viz.stepper.chart import BOTTOM, LEFT, RIGHT, TOP, loss_chart
 from viz.stepper.graph import number
-from viz.stepper.page import element, save_page, script, watch_source
+from viz.stepper.page import Page, element, script, watch_source
 from viz.stepper.views import packed
 from viz.text.numbers import format_number
 
@@ -48,7 +46,7 @@ class Frame:
         self.weights, self.gradients, self.field = weights, gradients, field
 
 
-class Watch:
+class Watch(Page):
     """Records a training, as a callback of `nn.fit`, and shows it: in notebooks by itself, elsewhere by `save`.
 
     It holds the state before training and after each epoch; of long trainings evenly spaced epochs, and the last.
@@ -135,20 +133,6 @@ class Watch:
         alt += f" {self.diverged}" if self.diverged else ""
         root = element({"packed": packed(self._record(frames))}, chart, alt, _table(frames), source)
         return f"{root.removesuffix('</div>')}{script(source)}</div>"
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a page of its own to `path`, a name that ends in .html; returns the path."""
-        return save_page(path, self.title, self.html)
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, str]:
-        bundle = {"text/html": self.html, "text/plain": repr(self)}
-        return {kind: data for kind, data in bundle.items()
-                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
 
     def __repr__(self) -> str:
         frames = self.kept

@@ -13,6 +13,7 @@ from support.extras import imported, needs
 
 import viz
 from autograd import Value
+from viz.stepper.page import VERSION
 
 pytestmark = needs("anywidget")
 
@@ -62,18 +63,23 @@ def test_what_is_not_finite_travels_both_ways() -> None:
     assert math.isnan(x.data)
 
 
-def test_numbers_and_gradients_are_told_together_and_each_state_has_a_version() -> None:
+def test_numbers_and_gradients_are_told_together_and_each_state_has_a_serial() -> None:
     x, y = shared()
     widget = viz.step(y).live()
-    assert widget.state["version"] == 0
+    assert widget.state["serial"] == 0
     assert widget.state["gradients"] is None
     y.backward()
     widget.refresh()
     assert widget.state == {
-        "version": 1, "values": [3.0, 9.0, 12.0], "gradients": [7.0, 1.0, 1.0], "mark": "", "answers": None
-    }  # fmt: skip
+        "version": VERSION,
+        "serial": 1,
+        "values": [3.0, 9.0, 12.0],
+        "gradients": [7.0, 1.0, 1.0],
+        "mark": "",
+        "answers": None,
+    }
     widget.refresh()
-    assert widget.state["version"] == 1  # nothing new
+    assert widget.state["serial"] == 1  # nothing new
     x.data = 5.0
     y.forward()
     widget.refresh()
@@ -84,12 +90,12 @@ def test_numbers_and_gradients_are_told_together_and_each_state_has_a_version() 
 def test_the_same_number_set_again_after_an_edit_is_news() -> None:
     x, y = shared()
     widget = viz.step(y).live()
-    for version, number in ((1, 1.0), (3, 1.0)):
+    for serial, number in ((1, 1.0), (3, 1.0)):
         x.data = number
         y.forward()
         widget.refresh()
-        assert (widget.state["version"], widget.state["values"][0]) == (version, 1.0)
-        edit(widget, [9.0, None, None], serial=version)
+        assert (widget.state["serial"], widget.state["values"][0]) == (serial, 1.0)
+        edit(widget, [9.0, None, None], serial=serial)
         assert widget.state["values"][0] == 9.0
 
 
@@ -248,6 +254,27 @@ def test_an_old_answer_does_not_undo_what_was_typed_since(page: Any) -> None:
     notebook.deliver()
     assert field.input_value() == "5"
     assert notebook.widget.state["values"][0] == 5.0
+
+
+def test_data_of_another_version_is_told_and_not_shown(page: Any) -> None:
+    x, y = shared()
+    notebook = Notebook(page, viz.step(y).live(), views=1)
+    newer = {**notebook.widget.state, "version": VERSION + 1, "values": [1.0, 1.0, 2.0]}
+    page.evaluate("state => tell(state)", newer)
+    assert f"reads data of version {VERSION}, but was given version {VERSION + 1}: run the cell" in notebook.says()
+    assert notebook.numbers()[0] == "3"
+    notebook.show()  # a view that is opened now starts with that data
+    assert notebook.view(1).locator("button").count() == 0
+    assert f"was given version {VERSION + 1}" in page.get_by_role("alert").inner_text()
+
+
+def test_an_element_of_another_version_stays_an_image_and_a_table(page: Any) -> None:
+    _, y = shared()
+    widget = viz.step(y).live()
+    widget.html = widget.html.replace(f'{{"version":{VERSION},', "{")  # as pages had it before there were versions
+    Notebook(page, widget, views=1)
+    assert f"reads data of version {VERSION}, but was given version 0" in page.get_by_role("alert").inner_text()
+    assert page.locator(".gw img").count() == page.locator(".gw table").count() == 1
 
 
 def test_the_widget_s_module_is_self_contained() -> None:
