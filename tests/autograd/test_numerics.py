@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from support.extras import imported
+from support.extras import imported, needs
 
 import autograd
 from autograd import DomainError, Value, grad, logsumexp, maximum, minimum, relu
@@ -76,7 +76,7 @@ def test_the_derivatives_of_logsumexp_are_softmax_at_any_size(logits):
     assert grad(first, xs) == pytest.approx(right, rel=1e-9, abs=1e-15)
 
 
-@pytest.mark.parametrize("executor", ["numpy", "numba"])
+@pytest.mark.parametrize("executor", ["numpy", pytest.param("numba", marks=needs("numba"))])
 @pytest.mark.parametrize("batch", [1, 300])
 def test_programs_are_exact_at_large_logits(executor, batch):
     w = Value(1e16)
@@ -155,7 +155,7 @@ def test_abs_of_nan_has_a_nan_slope():
     assert abs(Value(0.0)).local_derivatives == (0.0,)
 
 
-@pytest.mark.parametrize("executor", ["numpy", "numba"])
+@pytest.mark.parametrize("executor", ["numpy", pytest.param("numba", marks=needs("numba"))])
 @pytest.mark.parametrize("batch", [1, 300])
 def test_relu_and_its_slope_in_programs(executor, batch):
     x, w = Value(1.0), Value(1.0)

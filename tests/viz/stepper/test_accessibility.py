@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.pages import Open
 
 import viz
 from autograd import Value, scope
 
-Open = Callable[..., Any]
 Violations = Callable[[Any], list[str]]
 
 

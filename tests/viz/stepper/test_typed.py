@@ -8,19 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.pages import Open, shared
 
 import viz
 from autograd import Value, topological_order
-
-Open = Callable[..., Any]
-
-
-def shared() -> Value:
-    """y = x·x + x: at 3 it is 12, with gradient 7."""
-    x = Value(3.0, label="x")
-    y = x * x + x
-    y.label = "y"
-    return y
 
 
 def field(page: Any, name: str = "x") -> Any:

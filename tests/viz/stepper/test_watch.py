@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.pages import Open
 
 import nn
 import viz
 from autograd import sum as total
 from viz.text.numbers import format_number
-
-Open = Callable[..., Any]
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 TARGETS = [0.0, 1.0, 1.0, 0.0]
