@@ -42,7 +42,11 @@ class Explanation(str):
         return None if self.form == "latex" else self.markdown
 
     def _repr_latex_(self) -> str | None:
-        return with_characters(self.latex) if self.form == "latex" else None
+        """The derivation for a notebook, which has no pages and knows no commands but those of mathematics."""
+        if self.form != "latex":
+            return None
+        begin, end = _BREAKING
+        return with_characters(self.latex.removeprefix(begin).removesuffix(end))
 
 
 def _words(trace: Trace, style: Style, paths: list[Paths]) -> str:
@@ -51,6 +55,9 @@ def _words(trace: Trace, style: Style, paths: list[Paths]) -> str:
 
 #: The forms an explanation takes.
 FORMATS: tuple[ExplanationFormat, ...] = get_args(ExplanationFormat)
+#: The group around a derivation that lets it go on over several pages, and from how many rows on it is put there.
+#: (Braces won't do: a slide whose whole body stands in braces loses them, and then its end.)
+_BREAKING, _LONG = (r"\begingroup\allowdisplaybreaks", r"\endgroup"), 20
 
 
 def explain(
@@ -68,8 +75,8 @@ def explain(
     wrt: an input or any other Value of the graph, its name, or several: adds every path from it to `value`, the
         product of local derivatives along each, and their sum.
     format: ``"text"``, ``"markdown"``, or ``"latex"`` for one derivation in an ``align*`` environment, symbols first
-        and numbers after, that shows in a notebook and stands in a document with amsmath, its lines within the page;
-        ``\\allowdisplaybreaks`` there lets a long one go on over several pages.
+        and numbers after, that shows in a notebook and stands in a document with amsmath, its lines within the page. A
+        long one goes on over several pages: it stands in a group of its own with ``\\allowdisplaybreaks``.
     names: whether Values without a label may go by the names of the caller's variables.
     limit: how many gates are told one by one; a larger graph is told by its first and last ones.
     paths: how many paths are listed for each `wrt`; all are counted.
@@ -97,6 +104,8 @@ def explain(
             raise ValueError(_no_path(told.name(one.start), told))
     rows = derivation(told, found, limit)
     latex = f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
+    if rows.count("\n") >= _LONG:
+        latex = f"{_BREAKING[0]}{latex}{_BREAKING[1]}"
     markdown = (
         f"{_words(told, Markdown(), found)}\n\n**Derivation:** symbols first, numbers after.\n\n"
         f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$"

@@ -27,6 +27,7 @@ def lines(derivation):
 
 def assert_well_formed(derivation):
     """Braces, \\left and \\right, and environments close; each row has one alignment sign; specials are escaped."""
+    derivation = derivation.removeprefix(r"\begingroup\allowdisplaybreaks").removesuffix(r"\endgroup")
     assert derivation.startswith("\\begin{align*}\n")
     assert derivation.endswith("\n\\end{align*}")
     bare = re.sub(r"\\[{}$&#%_\\]", "", derivation)
@@ -147,9 +148,12 @@ def test_every_row_is_mathematics_to_an_independent_reader(text):
 
 
 def log_of(derivations, folder):
-    """What pdfLaTeX says of a document of these, with nothing but amsmath. It must compile."""
+    """What pdfLaTeX says of an article of these, with nothing but amsmath. It must compile."""
+    return log_of_document(derivations, folder, r"\documentclass{article}\usepackage{amsmath}")
+
+
+def log_of_document(derivations, folder, preamble):
     text = "\n\n".join(derivations)
-    preamble = r"\documentclass{article}\usepackage{amsmath}\allowdisplaybreaks"
     document = rf"{preamble}\begin{{document}}{text}\end{{document}}"
     (folder / "derivation.tex").write_text(document, encoding="utf-8")
     done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "derivation.tex"], cwd=folder,
@@ -177,6 +181,37 @@ def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
         assert_well_formed(derivation)
     said = log_of(derivations, tmp_path)
     assert "Overfull" not in said, re.findall(r"Overfull.*", said)
+
+
+def long():
+    """A derivation of some 120 rows."""
+    x, y = Value(1.1, "x"), Value(0.9, "y")
+    for _ in range(20):
+        y = y * x + 0.1
+    return viz.explain(y, x, "latex", names=False)
+
+
+@needs("LaTeX")
+def test_a_long_derivation_goes_on_over_several_pages(tmp_path):
+    said = log_of([long()], tmp_path)
+    assert r"Overfull \vbox" not in said
+    pages = int(re.search(r"\((\d+) pages?,", said)[1])
+    assert pages >= 2
+
+
+@needs("LaTeX", "beamer.cls")
+def test_a_long_derivation_compiles_on_slides(tmp_path):
+    frame = rf"\begin{{frame}}[allowframebreaks]{long()}\end{{frame}}"
+    log_of_document([frame], tmp_path, r"\documentclass{beamer}")
+
+
+def test_only_a_long_derivation_may_be_broken_and_notebooks_see_the_mathematics_alone():
+    assert latex("x*y", x=1, y=2).startswith(r"\begin{align*}")
+    assert long().startswith(r"\begingroup\allowdisplaybreaks\begin{align*}")
+    assert long().endswith(r"\end{align*}\endgroup")
+    shown = long()._repr_latex_()
+    assert shown.startswith("\\begin{align*}\n")
+    assert shown.endswith("\n\\end{align*}")
 
 
 @needs("LaTeX")
