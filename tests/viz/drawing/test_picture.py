@@ -207,13 +207,14 @@ def test_a_giant_png_is_refused_in_a_sentence():
     assert "image/png" not in picture._repr_mimebundle_()
 
 
-@needs_png
-def test_characters_that_no_font_has_are_told_with_what_to_install():
-    with pytest.warns(UserWarning, match=r"no font on this machine has .*U\+10FFFE.*\.svg"):
-        assert viz.draw(Value(1.0, "w\U0010fffe")).png
+@pytest.mark.parametrize("form", [pytest.param("png", marks=needs_png), pytest.param("pdf", marks=needs_pdf)])
+def test_characters_that_no_font_has_are_told_with_what_to_install(form):
+    told = rf"no font on this machine has '\\U0010fffe' \(U\+10FFFE\): in the {form.upper()} .*\.svg"
+    with pytest.warns(UserWarning, match=told):
+        assert getattr(viz.draw(Value(1.0, "w\U0010fffe")), form)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert viz.draw(Value(1.0, "wσ²₁∂")).png  # every font a picture may be set in has these
+        assert getattr(viz.draw(Value(1.0, "wσ²₁∂")), form)  # every font a picture may be set in has these
 
 
 @needs_png
