@@ -172,8 +172,12 @@ def run_without(module, name):
     script = f"import runpy, sys; sys.modules[{module!r}] = None; runpy.run_path({f'{name}.py'!r})"
     return subprocess.run(
         [sys.executable, "-c", script],
-        capture_output=True, text=True, timeout=300, cwd=FOLDER, env={**os.environ, "MPLBACKEND": "Agg"},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=FOLDER,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+    )
 
 
 @pytest.mark.parametrize("name", ["01-a-graph-is-a-formula", "02-gates"])

@@ -85,8 +85,9 @@ class _Reader:
                 case ast.Expr(value=body) if last:
                     result = self._graph(body)
                 case ast.Expr(value=body):
-                    self._fail("only the last part is the output; give this one a name, such as q = ..., or drop it",
-                               body)  # fmt: skip
+                    self._fail(
+                        "only the last part is the output; give this one a name, such as q = ..., or drop it", body
+                    )
                 case ast.Assign(targets=[ast.Name(id=name) as target], value=body):
                     result = self._define(name, target, body)
                     if last:
@@ -104,8 +105,11 @@ class _Reader:
         except SyntaxError as error:
             raise self._syntax(error) from None
         except (RecursionError, MemoryError):
-            raise ExpressionError("the expression is nested too deeply to be read; name its parts, q = ...; q*2, or "
-                                  "write a long sum as sum(x, y, z)", self.lines[0]) from None  # fmt: skip
+            raise ExpressionError(
+                "the expression is nested too deeply to be read; name its parts, q = ...; q*2, or "
+                "write a long sum as sum(x, y, z)",
+                self.lines[0],
+            ) from None
         except ValueError as error:
             raise ExpressionError(f"the expression can't be read: {error}", self.lines[0]) from None
 
@@ -138,8 +142,11 @@ class _Reader:
         kind = next((words for types, words in REFUSED if isinstance(node, types)), "this")
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             kind = "a string"
-        self._fail(f"{kind} can't stand in an expression, which is made of numbers, names, + - * / ** and functions "
-                   "such as max, exp and tanh", node)  # fmt: skip
+        self._fail(
+            f"{kind} can't stand in an expression, which is made of numbers, names, + - * / ** and functions "
+            "such as max, exp and tanh",
+            node,
+        )
 
     def _check_all_used(self) -> None:
         for name, target in self.defined.items():
@@ -150,9 +157,13 @@ class _Reader:
             found = (
                 ", ".join(n for n, leaf in self.names.items() if n not in self.defined and leaf.requires_grad) or "none"
             )
-            raise ExpressionError(f"{' and '.join(unused)} {'has' if len(unused) == 1 else 'have'} a value, but the "
-                                  f"expression has no such name; its names: {found}", self.lines[0],
-                                  0, len(self.lines[0]))  # fmt: skip
+            raise ExpressionError(
+                f"{' and '.join(unused)} {'has' if len(unused) == 1 else 'have'} a value, but the "
+                f"expression has no such name; its names: {found}",
+                self.lines[0],
+                0,
+                len(self.lines[0]),
+            )
 
     # ------------------------------------------------------------ the walk
 

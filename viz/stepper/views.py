@@ -33,8 +33,13 @@ class Views:
     """The pictures of the graph below `output`, drawn when asked for. first: the one that is shown at first, with the
     scopes open that `expand` and `collapse` say (see `viz.draw`)."""
 
-    def __init__(self, output: Value, drawn: Callable[..., Picture] = draw, expand: Expand = None,
-                 collapse: str | Iterable[str] = ()) -> None:  # fmt: skip
+    def __init__(
+        self,
+        output: Value,
+        drawn: Callable[..., Picture] = draw,
+        expand: Expand = None,
+        collapse: str | Iterable[str] = (),
+    ) -> None:
         self.output = output
         self.place = {value: i for i, value in enumerate(topological_order(output))}
         paths = frame_paths(list(self.place)).values()

@@ -149,13 +149,17 @@ class Watch(Page):
             "matrices": matrices(self.names),
             "chart": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
             "frames": [
-                {"epoch": frame.epoch, "loss": number(frame.loss), "weights": _rounded(frame.weights),
-                 "gradients": _rounded(frame.gradients)}
+                {
+                    "epoch": frame.epoch,
+                    "loss": number(frame.loss),
+                    "weights": _rounded(frame.weights),
+                    "gradients": _rounded(frame.gradients),
+                }
                 | ({"held": number(frame.held)} if held and frame.held is not None else {})
                 | ({"field": field} if kind else {})
                 for frame, field in zip(frames, fields, strict=True)
             ],
-        }  # fmt: skip
+        }
         if kind:
             record["field"] = {
                 "kind": kind,

@@ -27,9 +27,13 @@ Rule = Callable[[Sequence[Printed]], Printed]
 
 #: The gates that are computed exactly from printed numbers; the others are computed as floats.
 _ARITHMETIC: dict[str, Callable[..., Printed]] = {
-    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv, "neg": operator.neg,
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "neg": operator.neg,
     "sum": lambda *terms: total(terms),
-}  # fmt: skip
+}
 #: How far apart, relative to the result, the two sides of "≈" may lie whatever the format, and by how many digits
 #: operands may be written longer to come that near.
 _FAR, _LONGER = Fraction(1, 10), 6

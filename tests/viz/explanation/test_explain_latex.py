@@ -93,10 +93,16 @@ def test_small_numbers_are_powers_of_ten():
     assert r"1 \times 10^{-5}" in latex("x*y", x=1e-5, y=2)
 
 
-@pytest.mark.parametrize("text", [
-    "1/(1 + exp(-(w0*x0 + w1*x1 + w2)))", "max(w0*x0, min(w1, x1)) - abs(w2)", "leaky_relu(w0*x0 - w1**x1*w2**2)",
-    "sum(w0, x0, w1) + logsumexp(x1, w2)", "sqrt(w0)/log(w2) - -sigmoid(x0)*sin(x1)*cos(w1)*softplus(w0)*tanh(w1)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/(1 + exp(-(w0*x0 + w1*x1 + w2)))",
+        "max(w0*x0, min(w1, x1)) - abs(w2)",
+        "leaky_relu(w0*x0 - w1**x1*w2**2)",
+        "sum(w0, x0, w1) + logsumexp(x1, w2)",
+        "sqrt(w0)/log(w2) - -sigmoid(x0)*sin(x1)*cos(w1)*softplus(w0)*tanh(w1)",
+    ],
+)
 def test_derivations_are_well_formed(text):
     values = {"w0": 2, "x0": 3, "w1": 0.5, "x1": 1.5, "w2": 4}
     assert_well_formed(latex(text, **values))
@@ -128,16 +134,23 @@ def test_one_leaf_and_one_gate():
 
 @needs("matplotlib")
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("text", [
-    "1/(1 + exp(-(w0*alpha + learning_rate*x1 + w2)))", "max(w0*alpha, min(learning_rate, x1)) - abs(w2)",
-    "sum(w0, alpha)*logsumexp(x1, w2) + leaky_relu(x1)",
-    "w0**-2/log(w2) - -sigmoid(alpha)*sin(x1)*sqrt(w2)*softplus(w0)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/(1 + exp(-(w0*alpha + learning_rate*x1 + w2)))",
+        "max(w0*alpha, min(learning_rate, x1)) - abs(w2)",
+        "sum(w0, alpha)*logsumexp(x1, w2) + leaky_relu(x1)",
+        "w0**-2/log(w2) - -sigmoid(alpha)*sin(x1)*sqrt(w2)*softplus(w0)",
+    ],
+)
 def test_every_row_is_mathematics_to_an_independent_reader(text):
     from matplotlib.mathtext import MathTextParser
 
-    values = {name: number for name, number in
-              {"w0": 2, "alpha": -3e-7, "learning_rate": 0.5, "x1": 1.5, "w2": 4}.items() if name in text}  # fmt: skip
+    values = {
+        name: number
+        for name, number in {"w0": 2, "alpha": -3e-7, "learning_rate": 0.5, "x1": 1.5, "w2": 4}.items()
+        if name in text
+    }
     parser = MathTextParser("path")
     for derivation in (latex(text, **values), latex(text, "x1", **values)):
         for row in lines(derivation):
@@ -156,8 +169,9 @@ def log_of_document(derivations, folder, preamble):
     text = "\n\n".join(derivations)
     document = rf"{preamble}\begin{{document}}{text}\end{{document}}"
     (folder / "derivation.tex").write_text(document, encoding="utf-8")
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "derivation.tex"], cwd=folder,
-                          capture_output=True)  # fmt: skip
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "derivation.tex"], cwd=folder, capture_output=True
+    )
     said = done.stdout.decode(errors="replace")
     assert done.returncode == 0, said[-1500:]
     return said
@@ -173,8 +187,10 @@ def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
     deep = xs[1]
     for _ in range(30):
         deep = tanh(deep * xs[2] * 1.1 + exp(xs[3] * 0.1)) / (1 + deep * deep)
-    derivations = [viz.explain(y, x, "latex", names=False) for y, x in ((loss, model.parameters()[0]), (wide, xs[0]),
-                                                                       (deep, xs[2]))]  # fmt: skip
+    derivations = [
+        viz.explain(y, x, "latex", names=False)
+        for y, x in ((loss, model.parameters()[0]), (wide, xs[0]), (deep, xs[2]))
+    ]
     numbers = dict(zip("abcdefgh", range(1, 9), strict=True))
     derivations += [latex("*".join("abcdefgh") + "+" + "*".join(f"({x}+1)" for x in "abcdefgh"), "a", **numbers)]
     for derivation in derivations:

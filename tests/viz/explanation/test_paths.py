@@ -46,8 +46,11 @@ def test_wrt_takes_a_value_a_name_or_several_and_interior_ones_too():
 def brute_force(node, start):
     if node is start:
         return [1.0]
-    return [product * local for parent, local in zip(node.parents, node.local_derivatives, strict=True)
-            for product in brute_force(parent, start)]  # fmt: skip
+    return [
+        product * local
+        for parent, local in zip(node.parents, node.local_derivatives, strict=True)
+        for product in brute_force(parent, start)
+    ]
 
 
 def test_paths_are_all_there_and_their_products_sum_to_the_gradient():

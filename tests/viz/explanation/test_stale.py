@@ -81,8 +81,17 @@ def test_the_told_gradients_are_those_of_backward_on_random_graphs():
         values = [Value(rng.uniform(-2, 2), f"x{i}") for i in range(3)]
         for _ in range(rng.randint(1, 12)):
             a, b = rng.choice(values), rng.choice(values)
-            values.append(rng.choice([lambda a=a, b=b: a * b, lambda a=a, b=b: a + b, lambda a=a, b=b: maximum(a, b),
-                                      lambda a=a: a.tanh(), lambda a=a: relu(a)])())  # fmt: skip
+            values.append(
+                rng.choice(
+                    [
+                        lambda a=a, b=b: a * b,
+                        lambda a=a, b=b: a + b,
+                        lambda a=a, b=b: maximum(a, b),
+                        lambda a=a: a.tanh(),
+                        lambda a=a: relu(a),
+                    ]
+                )()
+            )
         output = values[-1]
         text = viz.explain(output, names=False)
         output.backward()

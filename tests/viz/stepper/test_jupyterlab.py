@@ -36,10 +36,20 @@ def lab(notebook: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     trust = [sys.executable, "-m", "jupyter", "trust", "trusted.ipynb", "keys.ipynb"]
     subprocess.run(trust, cwd=home, check=True, capture_output=True, env={**os.environ, **places})
     port = free_port()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
-               "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--LabApp.news_url=",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-               f"--ServerApp.root_dir={home}"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--ServerApp.root_dir={home}",
+    ]
     yield from served(command, f"http://127.0.0.1:{port}/lab", home, **places)
 
 

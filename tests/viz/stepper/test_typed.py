@@ -151,9 +151,18 @@ def test_a_graph_with_a_nan_leaf_can_be_edited_and_reset(opened: Open) -> None:
 
 #: Functions of gates as Python's own `math` has them.
 FUNCTIONS: dict[str, Callable[..., float]] = {
-    "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tanh": math.tanh,
-    "abs": abs, "max": max, "min": min, "relu": lambda a: max(a, 0.0), "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
-}  # fmt: skip
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tanh": math.tanh,
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "relu": lambda a: max(a, 0.0),
+    "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
+}
 
 
 def written(rng: random.Random, depth: int) -> str:
