@@ -18,9 +18,10 @@ from viz.text.numbers import NumberFormat, format_number
 
 
 class Explanation(str):
-    """An explanation as a string. In a notebook it shows itself as Markdown or LaTeX; at a prompt, as it reads.
+    """What `viz.explain` returns: a string that a notebook shows as Markdown or LaTeX, and a prompt as plain text.
 
-    form: the one it was asked for in. markdown, latex: the whole of it in those forms, whichever was asked for.
+    form: the format it was asked for in. markdown, latex: the same explanation in those formats, whichever was asked
+    for.
     """
 
     form: str
@@ -70,7 +71,18 @@ def explain(
     paths: int = 12,
     number: NumberFormat | int = format_number,
 ) -> Explanation:
-    """How `value` was computed and its gradients come about, in words and formulas: ``print(explain(loss, wrt=w))``.
+    """Tell in words and formulas how `value` was computed and how its gradients come about.
+
+    Each gate forward, each gate backward, and with `wrt` the chain rule path by path: a gradient is the sum over all
+    paths of the product of the local derivatives along each.
+
+    >>> from autograd import Value
+    >>> w, x = Value(2.0, "w"), Value(-3.0, "x")
+    >>> told = explain(w * x + x, wrt="x", names=False)
+    >>> print(told.splitlines()[-1].strip())
+    Their sum: ∂f/∂x = 2 + 1 = 3
+    >>> print(explain(w * x, format="latex", names=False).splitlines()[1])
+    f &= w \\cdot x = 2 \\cdot \\left(-3\\right) = -6 \\\\
 
     wrt: an input or any other Value of the graph, its name, or several: adds every path from it to `value`, the
         product of local derivatives along each, and their sum.
@@ -78,8 +90,8 @@ def explain(
         and numbers after, that shows in a notebook and stands in a document with amsmath, its lines within the page. A
         long one goes on over several pages: it stands in a group of its own with ``\\allowdisplaybreaks``.
     names: whether Values without a label may go by the names of the caller's variables.
-    limit: how many gates are told one by one; a larger graph is told by its first and last ones.
-    paths: how many paths are listed for each `wrt`; all are counted.
+    limit: how many gates are told one by one, 2 or more; of a larger graph the first and the last ones.
+    paths: how many paths are listed for each `wrt`, 1 or more; all are counted.
     number: how numbers are written: a `viz.text.numbers.NumberFormat`, or how many digits.
 
     The gradients stored in the graph stay as they are. Raises TypeError for what is no Value, ValueError for a Value

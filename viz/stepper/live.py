@@ -74,7 +74,7 @@ class LiveStepper(anywidget.AnyWidget):
         return [repr(node.data) for node in self.nodes], [repr(node.grad) for node in self.nodes]
 
     def _take(self, change: dict[str, Any]) -> None:
-        """The reader's numbers become those of the leaves; if they lead out of a gate's domain, nothing changes."""
+        """Give the leaves the reader's numbers and evaluate the graph; outside a gate's domain, leave all as it was."""
         edited = change["new"]
         leaves = [(node, x) for node, x in zip(self.nodes, edited["numbers"], strict=True) if node.gate is None]
         before = [leaf.data for leaf, _ in leaves]

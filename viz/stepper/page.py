@@ -1,8 +1,8 @@
-"""The stepper as HTML that works wherever it is shown, better where more is allowed.
+"""The stepper as HTML that works wherever it is shown, and shows more where scripts may run.
 
 One element holds the graph as data, the picture as an image, a table of all numbers and a script. Where scripts are
-stripped the image and the table remain; where they run, the image comes alive. Nothing is fetched, no id is used, and
-whatever users wrote is escaped.
+removed, the image and the table remain; where they run, they turn the image into the stepper. Nothing is fetched, no
+element has an id, and all text that users wrote is escaped.
 """
 
 from __future__ import annotations
@@ -114,13 +114,13 @@ def _joined(names: str) -> str:
 
 
 def stepper_source(gates: Iterable[str]) -> str:
-    """The stepper's page, for graphs with these gates, as one script without effects."""
+    """The script of the stepper's page for graphs with these gates: definitions, which do nothing by themselves."""
     return f"{rules(gates)}{typed_functions()}{_style('stepper')}{_joined(_STEPPER)}"
 
 
 @cache
 def watch_source() -> str:
-    """The training view's page, as one script without effects."""
+    """The script of the training view's page: definitions alone, which do nothing by themselves."""
     return f"{_style('stepper', 'watch')}{_joined(_WATCH)}"
 
 
@@ -140,7 +140,7 @@ def element(graph: Mapping[str, object], svg: str, description: str, table: str,
 
 
 def _program(source: str) -> str:
-    """`source` so that it starts every root that waits for it, wherever in the page it runs."""
+    """`source`, and after it what starts every root of the page that waits for it."""
     begin = f"for (const root of {_waiting(source)}) {{ root.setAttribute('{WAITING}', 'started'); start(root); }}"
     return packed_program(f'(() => {{\n"use strict";\n{source}\n{begin}\n}})();')
 

@@ -24,9 +24,9 @@ from viz.text.numbers import format_number
 if TYPE_CHECKING:
     from viz.stepper.live import LiveStepper
 
-#: As wide as the numbers a reader may bring about; the layout keeps that much room, so that it never has to change.
+#: A number as wide as any that a reader's edits may lead to: the layout leaves that much room for each number.
 ROOM = "−0.00123"
-#: A page of a larger graph would take too long to open, and to make.
+#: How many nodes a page may show: one of more would take too long to make and to open.
 LARGEST = 20_000
 
 
@@ -65,7 +65,7 @@ class Stepper(Page):
 
     @cached_property
     def element(self) -> str:
-        """The page's element without the script that wakes it: image and table, until something does."""
+        """The page's element without its script: an image and a table, until a script starts it."""
         order = topological_order(self.output)
         description = description_of(order, [self.output], self.names, True, format_number)
         graph = described(self.output, self.names) | self.views.described() | {"mark": self.mark}
@@ -105,13 +105,24 @@ def step(
     expand: Expand = None,
     collapse: str | Iterable[str] = (),
 ) -> Stepper:
-    """The graph below `value` as something to play with: forward, then backward, gate by gate, its inputs editable.
+    """A page that steps through the graph of `value` gate by gate, forward, then backward; its inputs can be edited.
 
-    names: whether Values without a label are called by the caller's variables, or the variables to look in; the rest
-    is v1, v2, ... direction, legend, expand and collapse are those of `viz.draw`; scopes open and close in the page
-    too. The graph is copied, with the numbers its leaves have now; neither it nor its gradients are touched. Raises
-    TypeError for what is no Value, ValueError for one without a graph and for a graph too large for a page,
-    `DomainError` if the leaves' present numbers have left a gate's domain.
+    >>> from autograd import Value
+    >>> w, x = Value(2.0, "w"), Value(-3.0, "x")
+    >>> stepper = step(w * x)
+    >>> stepper.title
+    'Backpropagation through w*x'
+    >>> "<script>" in stepper.html  # the whole page is in there: save it with stepper.save("product.html")
+    True
+
+    names: True calls Values without a label by the caller's variables, False doesn't; or the variables to look in, by
+    name. Values that have no name are called v1, v2, and so on.
+    direction, legend, expand, collapse: as in `viz.draw`; the reader can open and close scopes in the page too.
+
+    The graph is copied, with the numbers its leaves have now. Neither the graph nor its gradients change.
+
+    Raises TypeError for anything but a Value, ValueError for a constant and for a graph of more than 20,000 nodes, and
+    `DomainError` if the leaves' present numbers lie outside a gate's domain.
     """
     if not isinstance(value, Value):
         raise TypeError(f"step shows the graph of one Value, but was given {value!r} of type {type(value).__name__}")
@@ -145,5 +156,5 @@ def step(
 
 
 def _inside(name: str, scope: str, frames: Sequence[str]) -> str:
-    """A name as it is written inside the frames of its scope, which need not be said again: ``w.0``."""
+    """A name as it is written inside the frame of its scope, without that scope: ``w.0`` for ``layer.w.0``."""
     return name.removeprefix(f"{scope}.") if frames and len(frames) == len(frames_in(scope)) else name

@@ -22,9 +22,10 @@ from viz.diagram.scopes import frame_paths
 from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
 
-#: Up to so many combinations of open scopes all are drawn; never more pictures than the second number, nor than make so
-#: many nodes together, for each takes its time.
-_COMBINATIONS, _PICTURES, _NODES = 16, 40, 40_000
+#: With at most this many combinations of open scopes, a picture is drawn of each.
+_COMBINATIONS = 16
+#: At most this many pictures are drawn, and at most so many that they have this many nodes in all: each takes time.
+_PICTURES, _NODES = 40, 40_000
 
 Open = frozenset[int]
 

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-#: How many epochs are kept at most, and how many numbers in all of them; in long trainings every second, fourth, ...
+#: At most this many epochs are kept, and this many numbers in all. Longer trainings keep every second epoch, or every
+#: fourth, and so on.
 MOST, NUMBERS = 120, 400_000
-#: The decision boundary is computed at so many places by so many; a curve over one input at so many.
+#: The decision boundary is computed on a grid of this many places each way, a curve over one input at this many.
 GRID, CURVE = 48, 80
 #: The byte of a place where the model says nothing that is a number.
 NOTHING = 255
@@ -94,7 +95,7 @@ class Watch(Page):
         return Frame(epoch, loss, held, weights, gradients, field)
 
     def _probing(self) -> Array:
-        """Rows all over the place where the data are, if they have one input or two and a picture of that is clear."""
+        """Rows spread over the region of the data, where one or two inputs make a picture possible; else none."""
         inputs = self.rows.shape[1]
         if inputs > 2 or (inputs == 1 and self.width > 1):
             return np.empty((0, inputs))
@@ -209,6 +210,12 @@ def typical(sizes: Iterable[Array]) -> float:
 
 def watch(model: Module, X: Any, y: Any = None, *, loss: LossLike, callbacks: Any = (), **options: Any) -> Watch:  # noqa: N803
     """Train a model and return the recorded training, to be stepped through: weights, gradients, boundary, loss.
+
+    >>> import nn
+    >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
+    >>> rows, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> watch(model, rows, targets, loss=nn.losses.mean_squared_error, optimizer=nn.optim.SGD(lr=0.1), epochs=5)
+    <Watch: Training MLP, 5 epochs, loss 0.301 → 0.277>
 
     Takes what `nn.fit` takes. To record a training of your own, give ``viz.Watch(model, X, y, loss=loss)`` to `nn.fit`
     as a callback. The decision boundary is shown for two inputs, the fitted curve for one.
