@@ -65,7 +65,7 @@ class Page(ABC):
         write(target, document(self.title, self.html).encode())
         return target
 
-    def bundle(self) -> dict[str, str]:
+    def _forms(self) -> dict[str, str]:
         """What notebooks may show, by MIME type: the page's element, and a line of text."""
         return {"text/html": self.html, "text/plain": repr(self)}
 
@@ -75,7 +75,7 @@ class Page(ABC):
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
-        wanted = self.bundle()
+        wanted = self._forms()
         kinds = [kind for kind in wanted if (include is None or kind in include) and kind not in (exclude or ())]
         return {kind: wanted[kind] for kind in kinds}
 

@@ -36,20 +36,20 @@ class Stepper(Page):
     It keeps a copy of the graph as it was when it was made.
 
     value: the Value that was given. output: its copy. names: what the copied Values are called. views: the pictures,
-    with scopes open and closed. through: what the output is called in the title. mark: a sentence for the reader where
-    the numbers of the given graph didn't belong together.
+    with scopes open and closed. title: a heading for a page. mark: a sentence for the reader where the numbers of the
+    given graph didn't belong together.
     """
 
     def __init__(
-        self, value: Value, output: Value, names: Mapping[Value, str], views: Views, through: str, mark: str = ""
+        self, value: Value, output: Value, names: Mapping[Value, str], views: Views, title: str, mark: str = ""
     ) -> None:
         self.value, self.output, self.names, self.views = value, output, names, views
-        self.through, self.mark = through, mark
+        self._title, self.mark = title, mark
 
     @property
     def title(self) -> str:
         """A heading for a page of its own."""
-        return f"Backpropagation through {self.through}"
+        return self._title
 
     @property
     def picture(self) -> Picture:
@@ -87,9 +87,9 @@ class Stepper(Page):
 
         return LiveStepper(self.value, self.element, self.source)
 
-    def bundle(self) -> dict[str, str]:
+    def _forms(self) -> dict[str, str]:
         """What notebooks may show: the page's element; the picture in pixels for those that show no HTML; and words."""
-        return self.picture._repr_mimebundle_() | super().bundle()
+        return self.picture._repr_mimebundle_() | super()._forms()
 
     def __repr__(self) -> str:
         diagram = self.picture.diagram
@@ -152,7 +152,8 @@ def step(
     drawn = partial(draw, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
     stale = mark_of(order, gradients=False)
     mark = f"{stale} This page has computed it anew." if stale else ""
-    return Stepper(value, output, copies, Views(output, drawn, expand, collapse), through, mark)
+    views = Views(output, drawn, expand, collapse)
+    return Stepper(value, output, copies, views, f"Backpropagation through {through}", mark)
 
 
 def _inside(name: str, scope: str, frames: Sequence[str]) -> str:
