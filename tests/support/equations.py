@@ -99,7 +99,8 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Number]] = {
     ast.USub: operator.neg,
 }
 _COMPARED: dict[type[ast.AST], Callable[..., bool]] = {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq}
-_FUNCTIONS: dict[str, Callable[..., Number]] = {
+#: Functions of gates as Python's own `math` has them.
+FUNCTIONS: dict[str, Callable[..., Number]] = {
     "exp": math.exp,
     "log": math.log,
     "sqrt": math.sqrt,
@@ -150,7 +151,7 @@ def _value(node: ast.expr, text: str) -> Number:
         case ast.Call(ast.Call(ast.Name("frac"), [above]), [below]):
             return _value(above, text) / _value(below, text)
         case ast.Call(ast.Name(name), arguments):
-            return _FUNCTIONS[name](*(_value(argument, text) for argument in arguments))
+            return FUNCTIONS[name](*(_value(argument, text) for argument in arguments))
     raise LookupError(ast.dump(node))
 
 

@@ -20,12 +20,17 @@ def neuron() -> Value:
     return y
 
 
-def shared() -> Value:
-    """x used three times: y = x·x + x at 3 is 12, with gradient 2·3 + 1 = 7."""
+def shared_leaf() -> tuple[Value, Value]:
+    """x used three times, and the output: y = x·x + x at 3 is 12, with gradient 2·3 + 1 = 7."""
     x = Value(3.0, label="x")
     y = x * x + x
     y.label = "y"
-    return y
+    return x, y
+
+
+def shared() -> Value:
+    """The output of `shared_leaf` alone."""
+    return shared_leaf()[1]
 
 
 def press(page: Any, name: str, times: int = 1) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.extras import imported, needs
+from support.pages import shared_leaf
 
 import viz
 from autograd import Value
@@ -18,20 +19,13 @@ from viz.stepper.page import VERSION
 pytestmark = needs("anywidget")
 
 
-def shared() -> tuple[Value, Value]:
-    x = Value(3.0, label="x")
-    y = x * x + x
-    y.label = "y"
-    return x, y
-
-
 def edit(widget: Any, numbers: list[float | str | None], serial: int = 1) -> None:
     """What the page sends when its reader edits an input."""
     widget.edited = {"view": "v", "serial": serial, "numbers": numbers}
 
 
 def test_an_edit_in_the_page_reaches_the_values() -> None:
-    x, y = shared()
+    x, y = shared_leaf()
     widget = viz.step(y).live()
     edit(widget, [4.0, None, None])
     assert (x.data, y.data) == (4.0, 20.0)
@@ -50,7 +44,7 @@ def test_an_edit_out_of_a_gate_s_domain_changes_nothing_and_is_answered() -> Non
 
 
 def test_what_is_not_finite_travels_both_ways() -> None:
-    x, y = shared()
+    x, y = shared_leaf()
     widget = viz.step(y).live()
     edit(widget, ["Infinity", None, None])
     assert (x.data, y.data) == (math.inf, math.inf)
@@ -64,7 +58,7 @@ def test_what_is_not_finite_travels_both_ways() -> None:
 
 
 def test_numbers_and_gradients_are_told_together_and_each_state_has_a_serial() -> None:
-    x, y = shared()
+    x, y = shared_leaf()
     widget = viz.step(y).live()
     assert widget.state["serial"] == 0
     assert widget.state["gradients"] is None
@@ -88,7 +82,7 @@ def test_numbers_and_gradients_are_told_together_and_each_state_has_a_serial() -
 
 
 def test_the_same_number_set_again_after_an_edit_is_news() -> None:
-    x, y = shared()
+    x, y = shared_leaf()
     widget = viz.step(y).live()
     for serial, number in ((1, 1.0), (3, 1.0)):
         x.data = number
@@ -100,7 +94,7 @@ def test_the_same_number_set_again_after_an_edit_is_news() -> None:
 
 
 def test_stale_numbers_and_several_passes_are_marked_and_nothing_else_is() -> None:
-    x, y = shared()
+    x, y = shared_leaf()
     widget = viz.step(y).live()
     y.backward()
     widget.refresh()
@@ -119,7 +113,7 @@ def test_stale_numbers_and_several_passes_are_marked_and_nothing_else_is() -> No
 
 
 def test_the_widget_s_module_is_self_contained() -> None:
-    _, y = shared()
+    _, y = shared_leaf()
     widget = viz.step(y).live()
     assert "export default" in widget._esm
     assert "import " not in widget._esm.split("export default")[0].replace("importNode", "")
@@ -130,7 +124,7 @@ def test_the_widget_s_module_is_self_contained() -> None:
 def test_without_anywidget_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "anywidget", None)
     monkeypatch.delitem(sys.modules, "viz.stepper.live", raising=False)
-    _, y = shared()
+    _, y = shared_leaf()
     with pytest.raises(ImportError, match=r"gatewise\[widget\]"):
         viz.step(y).live()
 
@@ -154,7 +148,7 @@ def test_in_ipython_each_cell_refreshes_it_for_as_long_as_it_lives(monkeypatch: 
     ipython = imported("IPython")
     shell = Shell()
     monkeypatch.setattr(ipython, "get_ipython", lambda: shell)
-    _, y = shared()
+    _, y = shared_leaf()
     widget = viz.step(y).live()
     y.backward()
     shell.callbacks[0](None)

@@ -6,19 +6,13 @@ import math
 from typing import Any
 
 from support.extras import needs
+from support.pages import shared_leaf
 
 import viz
 from autograd import Value
 from viz.stepper.page import VERSION
 
 pytestmark = needs("anywidget")
-
-
-def shared() -> tuple[Value, Value]:
-    x = Value(3.0, label="x")
-    y = x * x + x
-    y.label = "y"
-    return x, y
 
 
 class Notebook:
@@ -75,7 +69,7 @@ class Notebook:
 
 
 def test_the_page_follows_python_back_to_an_earlier_number(page: Any) -> None:
-    x, y = shared()
+    x, y = shared_leaf()
     notebook = Notebook(page, viz.step(y).live(), views=1)
     field = notebook.view().get_by_role("spinbutton")
     for _ in range(2):
@@ -90,7 +84,7 @@ def test_the_page_follows_python_back_to_an_earlier_number(page: Any) -> None:
 
 
 def test_every_view_shows_the_same_numbers_and_the_gradients_that_belong_to_them(page: Any) -> None:
-    _, y = shared()
+    _, y = shared_leaf()
     notebook = Notebook(page, viz.step(y).live(), views=1)
     notebook.view().get_by_role("spinbutton").fill("4")
     notebook.deliver()
@@ -108,7 +102,7 @@ def test_every_view_shows_the_same_numbers_and_the_gradients_that_belong_to_them
 
 
 def test_under_python_s_gradients_stands_no_sentence_of_the_page_s_own(page: Any) -> None:
-    _, y = shared()
+    _, y = shared_leaf()
     notebook = Notebook(page, viz.step(y).live(), views=1)
     y.backward()
     y.backward()
@@ -146,7 +140,7 @@ def test_nan_and_numbers_outside_a_domain_come_from_python_too(page: Any) -> Non
 
 
 def test_an_old_answer_does_not_undo_what_was_typed_since(page: Any) -> None:
-    _, y = shared()
+    _, y = shared_leaf()
     notebook = Notebook(page, viz.step(y).live(), views=1)
     field = notebook.view().get_by_role("spinbutton")
     field.fill("4")
@@ -160,7 +154,7 @@ def test_an_old_answer_does_not_undo_what_was_typed_since(page: Any) -> None:
 
 
 def test_data_of_another_version_is_told_and_not_shown(page: Any) -> None:
-    _, y = shared()
+    _, y = shared_leaf()
     notebook = Notebook(page, viz.step(y).live(), views=1)
     newer = {**notebook.widget.state, "version": VERSION + 1, "values": [1.0, 1.0, 2.0]}
     page.evaluate("state => tell(state)", newer)
@@ -172,7 +166,7 @@ def test_data_of_another_version_is_told_and_not_shown(page: Any) -> None:
 
 
 def test_an_element_of_another_version_stays_an_image_and_a_table(page: Any) -> None:
-    _, y = shared()
+    _, y = shared_leaf()
     widget = viz.step(y).live()
     widget.html = widget.html.replace(f'{{"version":{VERSION},', "{")  # as pages had it before there were versions
     Notebook(page, widget, views=1)
