@@ -11,8 +11,8 @@ import base64
 import json
 import os
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from autograd import Value, topological_order
 from viz.output.files import write
+from viz.output.notebook import Shown
 from viz.stepper.javascript import rules, script_safe, typed_functions
 from viz.stepper.pack import packed_program
 from viz.text.numbers import format_number, full_precision
@@ -37,7 +38,7 @@ WAITING = "data-gatewise"
 VERSION = 1
 
 
-class Page(ABC):
+class Page(Shown):
     """What shows itself in notebooks as a piece of HTML, and is saved as a page of its own."""
 
     @property
@@ -66,18 +67,7 @@ class Page(ABC):
         return target
 
     def _forms(self) -> dict[str, str]:
-        """What notebooks may show, by MIME type: the page's element, and a line of text."""
         return {"text/html": self.html, "text/plain": repr(self)}
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, str]:
-        wanted = self._forms()
-        kinds = [kind for kind in wanted if (include is None or kind in include) and kind not in (exclude or ())]
-        return {kind: wanted[kind] for kind in kinds}
 
 
 @cache

@@ -89,7 +89,7 @@ class Stepper(Page):
 
     def _forms(self) -> dict[str, str]:
         """What notebooks may show: the page's element; the picture in pixels for those that show no HTML; and words."""
-        return self.picture._repr_mimebundle_() | super()._forms()
+        return self.picture._forms() | super()._forms()
 
     def __repr__(self) -> str:
         diagram = self.picture.diagram
