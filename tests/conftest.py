@@ -1,4 +1,4 @@
-"""Settings for every test: how many cases hypothesis tries, and whether skipping is allowed.
+"""Settings for every test: how many cases hypothesis tries, whether skipping is allowed, what is said of skipped tests.
 
 CI asks for thousands of cases with HYPOTHESIS_PROFILE=ci, and with GATEWISE_NOTHING_SKIPPED=1 a skipped test fails the
 run, so that a missing extra can't hide the tests that need it.
@@ -7,6 +7,7 @@ run, so that a missing extra can't hide the tests that need it.
 import os
 
 from hypothesis import HealthCheck, settings
+from support.extras import told
 
 quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=quiet)
@@ -15,7 +16,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_terminal_summary(terminalreporter):
-    if os.environ.get("GATEWISE_NOTHING_SKIPPED") and terminalreporter.stats.get("skipped"):
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in skipped]
+    for line in told(reasons):
+        terminalreporter.write_line(line)
+    if os.environ.get("GATEWISE_NOTHING_SKIPPED") and skipped:
         terminalreporter.write_line("skipped tests count as failures here (GATEWISE_NOTHING_SKIPPED)")
 
 

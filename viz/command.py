@@ -64,7 +64,18 @@ _PLAIN = str.maketrans(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 for done, 2 for wrong input, said on standard error."""
+    """Run one command, given as a list of arguments (default: those of the process), and return its exit status.
+
+    0 is done. 2 is wrong input, told in a sentence on standard error.
+
+    >>> main(["draw", "x*y + x", "x=2", "y=3"])
+                  value   gradient   local derivatives
+    x                 2          4
+    y                 3          2
+    x*y               6          1   ∂/∂x = 3   ∂/∂y = 2
+    f = x*y + x       8          1   ∂/∂(x*y) = 1   ∂/∂x = 1
+    0
+    """
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except OSError as error:  # only printing gets here

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import pytest
+from support.extras import needs
 
-needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs the extra 'jit'")
 
-
-@pytest.fixture(scope="session", params=["numpy", "python", pytest.param("numba", marks=needs_numba)])
+@pytest.fixture(scope="session", params=["numpy", "python", pytest.param("numba", marks=needs("numba"))])
 def executor(request: pytest.FixtureRequest) -> str:
     return request.param

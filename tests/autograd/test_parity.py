@@ -4,15 +4,13 @@ Where conventions could differ they are the same by choice: ties at max and min 
 leaky_relu'(0) is the slope. Nothing is left out for convention's sake.
 """
 
-from importlib.util import find_spec
-
-import pytest
 from hypothesis import assume, given
+from support.extras import needs
 from support.graphs import recipes
 
 from autograd import GATES, grad, sum, topological_order
 
-pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch comes with the extra 'parity'; CI has it")
+pytestmark = needs("torch")
 
 
 def torch_gate(name, operands):

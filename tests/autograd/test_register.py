@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -26,10 +27,8 @@ def registered():
 
 
 @pytest.mark.parametrize("gate", list(GATES.values()), ids=list(GATES))
-def test_every_gate_of_the_table_is_proved(gate, monkeypatch):
-    # Its own name is taken in formulas: by itself, and for some by the function of the language that it is.
-    monkeypatch.setattr("autograd.proof.check_form", lambda gate: None)
-    prove(gate, GATES)
+def test_every_gate_of_the_table_is_proved(gate):
+    prove(replace(gate, name=f"{gate.name}_again"), GATES)  # its own name is taken
 
 
 @pytest.mark.parametrize(

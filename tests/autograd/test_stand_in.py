@@ -1,8 +1,7 @@
 """Programs written for micrograd's and microgpt's classes run on Value, with the numbers those and PyTorch give."""
 
-from importlib.util import find_spec
-
 import pytest
+from support.extras import needs
 from support.scalar_gpt import ScalarGPT, sgd_step
 
 from autograd import Value
@@ -39,7 +38,7 @@ def test_micrograds_front_page_gives_its_published_numbers():
     assert f"{b.grad:.4f}" == "645.5773"
 
 
-@pytest.mark.skipif(find_spec("micrograd") is None, reason="micrograd comes with the extra 'parity'; CI has it")
+@needs("micrograd")
 def test_the_same_program_gives_micrograds_numbers():
     from micrograd.engine import Value as Micrograd
 
@@ -83,7 +82,7 @@ class TorchGPT:
         return cross_entropy(x @ s["head"].T, torch.tensor(sequence[1:]))
 
 
-@pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch comes with the extra 'parity'; CI has it")
+@needs("torch")
 def test_a_scalar_gpt_trains_with_the_losses_of_the_same_model_in_pytorch():
     import torch
 

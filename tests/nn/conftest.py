@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.extras import imported
 
 import nn
 
@@ -12,7 +13,7 @@ import nn
 @pytest.fixture
 def in_torch() -> Any:
     """A function: an nn.MLP with tanh or relu hidden layers and linear outputs, as a float64 PyTorch module."""
-    torch = pytest.importorskip("torch", reason="needs PyTorch, the extra 'parity'")
+    torch = imported("torch")
     kinds = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "sigmoid": torch.nn.Sigmoid}
 
     def build(model: nn.MLP) -> Any:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from support.extras import imported, skip_without
 
 import nn
 from autograd import Value, grad
@@ -81,7 +82,7 @@ def test_three_spirals_are_learned_by_softmax():
 
 
 def test_linear_regression_on_diabetes_reaches_the_normal_equations():
-    table = pytest.importorskip("sklearn.datasets", reason="needs scikit-learn").load_diabetes()
+    table = imported("sklearn.datasets").load_diabetes()
     rows, _ = data.standardize(table.data)
     model = nn.LinearRegression(10)
     nn.fit(
@@ -98,7 +99,7 @@ def test_linear_regression_on_diabetes_reaches_the_normal_equations():
 
 
 def test_logistic_regression_on_breast_cancer_equals_scikit_learns():
-    pytest.importorskip("sklearn", reason="needs scikit-learn")
+    skip_without("sklearn")
     from sklearn.datasets import load_breast_cancer
     from sklearn.linear_model import LogisticRegression
 
@@ -114,7 +115,7 @@ def test_logistic_regression_on_breast_cancer_equals_scikit_learns():
 
 
 def test_softmax_regression_on_iris_equals_scikit_learns():
-    pytest.importorskip("sklearn", reason="needs scikit-learn")
+    skip_without("sklearn")
     from sklearn.datasets import load_iris
     from sklearn.linear_model import LogisticRegression
 
@@ -128,7 +129,7 @@ def test_softmax_regression_on_iris_equals_scikit_learns():
 
 
 def test_network_reads_handwritten_digits():
-    digits = pytest.importorskip("sklearn.datasets", reason="needs scikit-learn").load_digits()
+    digits = imported("sklearn.datasets").load_digits()
     train, held = data.split(digits.data / 16.0, digits.target, 0.2, stratify=True, seed=0)
     model = nn.MLP(64, [32, 10], seed=0)
     history = nn.fit(

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from support.extras import imported
 
 from nn import data
 
@@ -72,13 +73,13 @@ def test_as_rows_takes_lists_arrays_frames_and_columns():
     for table in (expected, ((1, 2), (3, 4)), np.array(expected, dtype=np.float32), [np.array([1, 2]), [3, 4]]):
         assert data.as_rows(table).tolist() == expected
     assert data.as_rows([1, 2, 3]).tolist() == [[1.0], [2.0], [3.0]]
-    pandas = pytest.importorskip("pandas", reason="needs pandas")
+    pandas = imported("pandas")
     frame = pandas.DataFrame({"a": [1, 3], "b": [2.0, 4.0]})
     assert data.as_rows(frame).tolist() == expected
 
 
 def test_mistakes_in_a_frame_are_told_by_column_name():
-    pandas = pytest.importorskip("pandas", reason="needs pandas")
+    pandas = imported("pandas")
     with pytest.raises(ValueError, match="NaN in row 1, column height"):
         data.as_rows(pandas.DataFrame({"age": [1.0, 2.0], "height": [1.0, None]}))
     with pytest.raises(ValueError, match="'tall' of type str in row 0, column height"):

@@ -6,8 +6,9 @@ import pickle
 
 import numpy as np
 import pytest
+from support.extras import reason
 
-pytest.importorskip("sklearn", reason="needs scikit-learn")
+pytest.importorskip("sklearn", reason=reason("sklearn"))
 
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.model_selection import GridSearchCV, cross_val_score

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from support.extras import imported
 
 from autograd import Value, gradcheck
 from nn import losses
@@ -20,7 +21,7 @@ def both_ways(loss, predictions, targets):
 
 
 def in_torch(function, predictions, targets):
-    torch = pytest.importorskip("torch", reason="needs PyTorch, the extra 'parity'")
+    torch = imported("torch")
     p = torch.tensor(predictions, dtype=torch.float64, requires_grad=True)
     result = function(torch, p, torch.tensor(targets, dtype=torch.float64))
     result.backward()

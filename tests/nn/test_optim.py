@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from support.extras import imported
 
 import nn
 from autograd import Value
@@ -157,7 +158,7 @@ def test_binding_to_other_parameters_forgets():
 
 
 def test_clipping_by_norm_equals_pytorch():
-    torch = pytest.importorskip("torch", reason="needs PyTorch, the extra 'parity'")
+    torch = imported("torch")
     ps, grads = [Value(0.0) for _ in range(3)], [3.0, -4.0, 12.0]
     theirs = [torch.zeros(1, dtype=torch.float64, requires_grad=True) for _ in range(3)]
     for p, t, g in zip(ps, theirs, grads, strict=True):
@@ -198,7 +199,7 @@ def test_optimizer_clips_before_its_rule():
     ids=["step_decay", "exponential", "cosine", "linear", "constant"],
 )
 def test_schedule_equals_pytorch(ours, theirs):
-    torch = pytest.importorskip("torch", reason="needs PyTorch, the extra 'parity'")
+    torch = imported("torch")
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
     schedule = theirs(torch.optim.lr_scheduler, optimizer)
     for step in range(20):

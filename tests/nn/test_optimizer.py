@@ -8,6 +8,7 @@ import pickle
 
 import numpy as np
 import pytest
+from support.extras import imported
 
 import nn
 from autograd import Value
@@ -112,7 +113,7 @@ def test_freezing_one_weight_keeps_the_moments_of_the_others(make):
 
 
 def test_a_parameter_frozen_for_a_while_steps_as_in_pytorch():
-    torch = pytest.importorskip("torch", reason="needs PyTorch, the extra 'parity'")
+    torch = imported("torch")
     ours = [Value(1.0), Value(-2.0)]
     theirs = [torch.tensor(p.data, dtype=torch.float64, requires_grad=True) for p in ours]
     optimizer, other = optim.Adam(ours, lr=0.1), torch.optim.Adam(theirs, lr=0.1)
@@ -129,7 +130,7 @@ def test_a_parameter_frozen_for_a_while_steps_as_in_pytorch():
 
 
 def test_a_parameter_added_later_starts_from_nothing_as_in_pytorch():
-    torch = pytest.importorskip("torch", reason="needs PyTorch, the extra 'parity'")
+    torch = imported("torch")
     ours = [Value(1.0), Value(-2.0)]
     theirs = [torch.tensor(p.data, dtype=torch.float64, requires_grad=True) for p in ours]
     optimizer, other = optim.Adam(ours[:1], lr=0.1), torch.optim.Adam(theirs[:1], lr=0.1)

@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 import pytest
+from support.extras import imported
 
 import nn
 from nn import data, losses, randomness
@@ -87,7 +88,7 @@ def test_what_is_no_seed_is_refused(draw, seed):
 
 
 def test_weights_are_micrograds_after_the_same_random_seed():
-    micrograd = pytest.importorskip("micrograd.nn", reason="needs micrograd, the extra 'parity'")
+    micrograd = imported("micrograd.nn")
     random.seed(1337)
     theirs = [p.data for p in micrograd.MLP(2, [16, 16, 1]).parameters()]
     random.seed(1337)

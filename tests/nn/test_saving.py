@@ -12,6 +12,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from support.extras import needs
 
 import nn
 from autograd import Value
@@ -124,13 +125,8 @@ def test_saved_file_has_the_permissions_of_any_new_file(tmp_path):
     assert modes[0] == modes[1]
 
 
-ENDINGS = [".npz", ".json", ".safetensors"]
+ENDINGS = [".npz", ".json", pytest.param(".safetensors", marks=needs("safetensors"))]
 each_ending = pytest.mark.parametrize("ending", ENDINGS)
-
-
-def needs(ending: str) -> None:
-    if ending == ".safetensors":
-        pytest.importorskip("safetensors", reason="needs the extra 'safetensors'")
 
 
 def awkward() -> Table:
@@ -144,7 +140,6 @@ def awkward() -> Table:
 
 @each_ending
 def test_every_format_goes_round_to_the_last_bit(tmp_path, ending):
-    needs(ending)
     model, twin = awkward(), Table()
     nn.save(model, tmp_path / f"m{ending}")
     nn.load(twin, tmp_path / f"m{ending}")
@@ -159,8 +154,8 @@ def test_json_is_json_with_version_names_shapes_and_values(tmp_path):
     assert document["parameters"]["bias"] == {"shape": [], "values": [0.5]}
 
 
+@needs("safetensors")
 def test_safetensors_is_read_by_its_own_library(tmp_path):
-    pytest.importorskip("safetensors", reason="needs the extra 'safetensors'")
     from safetensors import safe_open
 
     nn.save(Table(), tmp_path / "m.safetensors")
@@ -203,7 +198,6 @@ def test_other_endings_are_refused(tmp_path, name):
 
 @each_ending
 def test_a_file_cut_short_anywhere_changes_nothing(tmp_path, ending):
-    needs(ending)
     path = tmp_path / f"m{ending}"
     nn.save(nn.Neuron(2, seed=0), path)
     content, model = path.read_bytes(), nn.Neuron(2, seed=1)
@@ -219,8 +213,6 @@ def test_a_file_cut_short_anywhere_changes_nothing(tmp_path, ending):
 @each_ending
 @pytest.mark.parametrize("other", ENDINGS)
 def test_content_of_another_format_than_the_ending_says_is_refused(tmp_path, ending, other):
-    needs(ending)
-    needs(other)
     if ending == other:
         return
     nn.save(nn.Neuron(2), tmp_path / f"m{other}")
@@ -232,7 +224,6 @@ def test_content_of_another_format_than_the_ending_says_is_refused(tmp_path, end
 
 @each_ending
 def test_every_format_refuses_another_architecture(tmp_path, ending):
-    needs(ending)
     nn.save(nn.MLP(3, [3, 1]), tmp_path / f"m{ending}")
     model = nn.MLP(2, [3, 1], seed=0)
     before = model.state_dict()
@@ -273,7 +264,6 @@ def test_json_that_is_no_model_is_told(tmp_path, text, message):
 
 @each_ending
 def test_numbers_that_are_not_finite_are_not_saved(tmp_path, ending):
-    needs(ending)
     path, model = tmp_path / f"m{ending}", nn.Neuron(2, seed=0)
     nn.save(model, path)
     before = path.read_bytes()

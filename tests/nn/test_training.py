@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.extras import imported
 from support.training import small, train
 
 import autograd
@@ -97,8 +98,8 @@ def test_rows_of_any_kind_train_alike(give):
 
 
 def test_frames_and_bunches_are_rows():
-    pandas = pytest.importorskip("pandas", reason="needs pandas")
-    datasets = pytest.importorskip("sklearn.datasets", reason="needs scikit-learn")
+    pandas = imported("pandas")
+    datasets = imported("sklearn.datasets")
     frame = pandas.DataFrame({"a": [0.0, 1.0, 2.0], "b": [1, 0, 1]})
     model = nn.LinearRegression(2)
     nn.fit(model, frame, pandas.Series([1.0, 2.0, 3.0]), loss=model.loss, epochs=1)

@@ -9,18 +9,16 @@ import os
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from support.extras import needs
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("[0-9][0-9]-*.ipynb"))
 SOURCES = sorted(FOLDER.glob("[0-9][0-9]-*.py"))
 NEEDED = ("jupytext", "nbclient", "ipykernel", "sklearn", "matplotlib", "resvg_py")
-needs_extra = pytest.mark.skipif(
-    any(find_spec(module) is None for module in NEEDED), reason="needs the extra 'notebooks'"
-)
+needs_extra = needs(*NEEDED)
 
 #: What the curriculum wants real data for, and the words by which a notebook that uses it is known.
 REAL_DATA = ("load_diabetes", "load_breast_cancer", "load_iris", "load_digits", "data/names.txt")
@@ -154,7 +152,7 @@ def test_notebooks_are_small_enough_to_clone_and_to_load():
     assert max(notebook.stat().st_size for notebook in NOTEBOOKS) < 2_000_000
 
 
-@pytest.mark.skipif(find_spec("marimo") is None, reason="needs marimo, of the extra 'browser'")
+@needs("marimo")
 @pytest.mark.parametrize("name", ["01-a-graph-is-a-formula", "03-why-backward", "08-softmax"])
 def test_notebook_runs_as_a_marimo_notebook(name, tmp_path):
     """marimo wants each name defined in one cell alone; its converter sees to that, and what it makes must run."""
@@ -174,8 +172,12 @@ def run_without(module, name):
     script = f"import runpy, sys; sys.modules[{module!r}] = None; runpy.run_path({f'{name}.py'!r})"
     return subprocess.run(
         [sys.executable, "-c", script],
-        capture_output=True, text=True, timeout=300, cwd=FOLDER, env={**os.environ, "MPLBACKEND": "Agg"},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=FOLDER,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+    )
 
 
 @pytest.mark.parametrize("name", ["01-a-graph-is-a-formula", "02-gates"])

@@ -30,8 +30,9 @@ def python(code, *path, third_party=False):
     """What `code` prints in a new Python that looks for modules in `path`, and the last line of its errors."""
     options = ["-P"] if third_party else ["-P", "-S"]  # not the current folder, and only the standard library
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))}
-    done = subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, check=False,
-                          env=environment)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, *options, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
     return done.stdout.strip(), (done.stderr.strip().splitlines() or [""])[-1]
 
 
@@ -103,8 +104,10 @@ def test_ours_installed_over_hips_autograd_is_told_to_users_of_either(installed,
     install_hips(installed)
     (installed / "autograd" / "__init__.py").write_text(ours, encoding="utf-8")
     _, error = python(code, installed)
-    assert error.startswith("ImportError: HIPS autograd (the distribution 'autograd' on PyPI) and Gatewise are "
-                            f"installed into the same folder, {installed / 'autograd'}, ")  # fmt: skip
+    assert error.startswith(
+        "ImportError: HIPS autograd (the distribution 'autograd' on PyPI) and Gatewise are "
+        f"installed into the same folder, {installed / 'autograd'}, "
+    )
     assert "run 'pip uninstall autograd gatewise'" in error
 
 

@@ -2,10 +2,10 @@
 
 import re
 import shlex
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from support.extras import skip_without
 
 from viz.command import main
 
@@ -28,8 +28,7 @@ def test_the_first_command_draws_the_picture_that_readme_shows(theme, tmp_path, 
 @pytest.fixture
 def run_cell(tmp_path, monkeypatch):
     """Run a cell of a notebook; what it shows below: the MIME types of its result, and what it prints."""
-    if find_spec("IPython") is None:
-        pytest.skip("needs IPython, which the extra 'notebooks' brings")
+    skip_without("IPython")
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 

@@ -69,9 +69,22 @@ def _pairs(chain: str, line: str) -> Iterator[Printed]:
 def _from_latex(text: str) -> str:
     text = re.sub(r"\\operatorname\{([a-z\\_]+)\}", lambda m: m[1].replace("\\", ""), text)
     text = text.replace(r"\left|", "abs(").replace(r"\right|", ")").replace(r"\mathrm{NaN}", "nan")
-    for sign, plain in ((r"\left", ""), (r"\right", ""), (r"\approx", "≈"), (r"\cdot", "*"), (r"\times", "*"),
-                        (r"\infty", "inf"), (r"\ge", ">="), (r"\sigma", "sigmoid"), (r"\quad", " "), ("&", ""),
-                        ("^", "**"), ("{", "("), ("}", ")"), ("\\", "")):  # fmt: skip
+    for sign, plain in (
+        (r"\left", ""),
+        (r"\right", ""),
+        (r"\approx", "≈"),
+        (r"\cdot", "*"),
+        (r"\times", "*"),
+        (r"\infty", "inf"),
+        (r"\ge", ">="),
+        (r"\sigma", "sigmoid"),
+        (r"\quad", " "),
+        ("&", ""),
+        ("^", "**"),
+        ("{", "("),
+        ("}", ")"),
+        ("\\", ""),
+    ):
         text = text.replace(sign, plain)
     return re.sub(r"\be\*\*", "exp", text)  # eˣ
 
@@ -79,17 +92,33 @@ def _from_latex(text: str) -> str:
 # ---------------------------------------------------------------- what they say
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Number]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
     ast.USub: operator.neg,
-}  # fmt: skip
+}
 _COMPARED: dict[type[ast.AST], Callable[..., bool]] = {ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq}
-_FUNCTIONS: dict[str, Callable[..., Number]] = {
-    "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tanh": math.tanh,
-    "sigmoid": lambda a: 1 / (1 + math.exp(-a)), "softplus": lambda a: math.log1p(math.exp(a)), "abs": abs, "max": max,
-    "min": min, "relu": lambda a: max(a, 0), "leaky_relu": lambda a, b: a if a > 0 else b * a,
-    "sum": lambda *xs: sum(xs), "logsumexp": lambda *xs: math.log(sum(math.exp(x) for x in xs)),
-    "where": lambda a, b, c: b if a > 0 else c, "stop_gradient": lambda a: a,
-}  # fmt: skip
+#: Functions of gates as Python's own `math` has them.
+FUNCTIONS: dict[str, Callable[..., Number]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tanh": math.tanh,
+    "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
+    "softplus": lambda a: math.log1p(math.exp(a)),
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "relu": lambda a: max(a, 0),
+    "leaky_relu": lambda a, b: a if a > 0 else b * a,
+    "sum": lambda *xs: sum(xs),
+    "logsumexp": lambda *xs: math.log(sum(math.exp(x) for x in xs)),
+    "where": lambda a, b, c: b if a > 0 else c,
+    "stop_gradient": lambda a: a,
+}
 
 
 @lru_cache(maxsize=100_000)
@@ -122,7 +151,7 @@ def _value(node: ast.expr, text: str) -> Number:
         case ast.Call(ast.Call(ast.Name("frac"), [above]), [below]):
             return _value(above, text) / _value(below, text)
         case ast.Call(ast.Name(name), arguments):
-            return _FUNCTIONS[name](*(_value(argument, text) for argument in arguments))
+            return FUNCTIONS[name](*(_value(argument, text) for argument in arguments))
     raise LookupError(ast.dump(node))
 
 

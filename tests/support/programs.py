@@ -290,8 +290,9 @@ class Writer:
         self.put(f"{self.value(2)}")
 
     def statement(self) -> None:
-        kinds = [self.assign] * 6 + [self.branch] * 2 + [self.loop, self.while_loop, self.match, self.without_gradient,
-                 self.inner_function, self.recursion, self.collected, self.generator]  # fmt: skip
+        statements = [self.loop, self.while_loop, self.match, self.without_gradient]
+        functions = [self.inner_function, self.recursion, self.collected, self.generator]
+        kinds = [self.assign] * 6 + [self.branch] * 2 + statements + functions
         if self.rng.random() < 0.02:
             kinds = [self.caught, self.unused]
         self.rng.choice(kinds if self.depth < 4 else [self.assign])()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.extras import program, skip_without
 
 EXAMPLES_FILE = Path(__file__).parents[2] / "notebooks" / "gallery" / "examples.py"
 
@@ -23,23 +22,25 @@ def examples():
     return module.EXAMPLES
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--force-color-profile=srgb",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--force-color-profile=srgb",
+]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for all tests; tests that use it are skipped where there is none."""
-    if find_spec("playwright") is None:
-        pytest.skip("needs the extra 'browser' (Playwright)")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium on the PATH")
+    skip_without("playwright", "Chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program("Chromium"), args=FLAGS)
         yield browser
         browser.close()

@@ -3,10 +3,10 @@
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from support.extras import needs
 
 from viz.command import main
 
@@ -29,8 +29,12 @@ def run(capsys):
 
 
 def process(*arguments, **environment):
-    return subprocess.run([sys.executable, "-m", "viz.command", *arguments], capture_output=True, check=False,
-                          env={**os.environ, **environment})  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "viz.command", *arguments],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
 
 
 def rows(table):
@@ -58,14 +62,21 @@ def test_draw_without_a_file_prints_the_table(run):
 def test_the_three_examples_of_cs231n_have_its_numbers(run):
     _, out, _ = run("draw", "(x+y)*z", "x=-2", "y=5", "z=-4")
     assert {name: rows(out)[name] for name in "xyzf"} == {
-        "x": ("−2", "−4"), "y": ("5", "−4"), "z": ("−4", "3"), "f": ("−12", "1"),
-    }  # fmt: skip
+        "x": ("−2", "−4"),
+        "y": ("5", "−4"),
+        "z": ("−4", "3"),
+        "f": ("−12", "1"),
+    }
     _, out, _ = run("draw", *SIGMOID)
     table = rows(out)
     assert table["f"] == ("0.731", "1")
     assert [table[name][1] for name in ("w0", "x0", "w1", "x1", "w2")] == [
-        "−0.197", "0.393", "−0.393", "−0.590", "0.197",
-    ]  # fmt: skip
+        "−0.197",
+        "0.393",
+        "−0.393",
+        "−0.590",
+        "0.197",
+    ]
     _, out, _ = run("draw", "(x*y + max(z, w))*2", "x=3", "y=-4", "z=2", "w=-1")
     table = rows(out)
     assert [table[name][1] for name in "xyzw"] == ["−8", "6", "2", "0"]
@@ -105,14 +116,10 @@ def test_numbers_may_be_computed(run):
     assert rows(run("draw", "x*y", "x=1/4", "y=-1e1")[1])["f"][0] == "−2.5"
 
 
-def with_extra(suffix, module):
-    missing = pytest.mark.skipif(find_spec(module) is None, reason=f"needs the extra '{suffix}'")
-    return pytest.param(suffix, marks=missing)
+PNG, PDF = pytest.param("png", marks=needs("resvg_py")), pytest.param("pdf", marks=needs("typst"))
 
 
-@pytest.mark.parametrize(
-    "suffix", ["svg", "html", "dot", "tex", "txt", with_extra("png", "resvg_py"), with_extra("pdf", "typst")]
-)
+@pytest.mark.parametrize("suffix", ["svg", "html", "dot", "tex", "txt", PNG, PDF])
 def test_draw_writes_the_format_of_the_suffix(run, tmp_path, suffix):
     path = tmp_path / f"neuron.{suffix}"
     status, out, err = run("draw", *NEURON, "-o", str(path))
@@ -125,8 +132,18 @@ def test_draw_writes_the_format_of_the_suffix(run, tmp_path, suffix):
 def test_draw_passes_its_options_on(run, tmp_path):
     path = tmp_path / "neuron.svg"
     seen = set()
-    for options in ([], ["--theme", "dark"], ["--direction=TB"], ["--style", "record"], ["--no-legend"], ["--no-local"],
-                    ["--no-gradients"], ["--digits", "5"], ["--highlight", "x"], ["--magnitude", "value"]):  # fmt: skip
+    for options in (
+        [],
+        ["--theme", "dark"],
+        ["--direction=TB"],
+        ["--style", "record"],
+        ["--no-legend"],
+        ["--no-local"],
+        ["--no-gradients"],
+        ["--digits", "5"],
+        ["--highlight", "x"],
+        ["--magnitude", "value"],
+    ):
         assert run("draw", "x*x/7 + y", "x=2", "y=1", "-o", str(path), *options)[0] == 0
         seen.add(path.read_text())
     assert len(seen) == 10
@@ -229,13 +246,22 @@ def test_wrong_input_is_one_sentence_and_status_2(run, arguments, said):
     assert err.count("\n") in (1, 3)  # a sentence, and perhaps the line and the caret
 
 
-@pytest.mark.parametrize("options", [
-    ["-o", "picture.bmp"], ["-o", "picture"], ["-o", "nowhere/picture.svg"], ["-o", "folder.svg"],
-    ["-o", "picture.svg", "--theme", "sepia"], ["-o", "picture.svg", "--direction", "up"],
-    ["-o", "picture.svg", "--style", "baroque"], ["-o", "picture.svg", "--digits", "0"],
-    ["-o", "picture.svg", "--highlight", "nobody"], ["-o", "picture.svg", "--layout", "random"],
-    ["-o", "picture.svg", "--magnitude", "size"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-o", "picture.bmp"],
+        ["-o", "picture"],
+        ["-o", "nowhere/picture.svg"],
+        ["-o", "folder.svg"],
+        ["-o", "picture.svg", "--theme", "sepia"],
+        ["-o", "picture.svg", "--direction", "up"],
+        ["-o", "picture.svg", "--style", "baroque"],
+        ["-o", "picture.svg", "--digits", "0"],
+        ["-o", "picture.svg", "--highlight", "nobody"],
+        ["-o", "picture.svg", "--layout", "random"],
+        ["-o", "picture.svg", "--magnitude", "size"],
+    ],
+)
 def test_a_picture_that_cannot_be_written_leaves_nothing_behind(run, tmp_path, monkeypatch, options):
     monkeypatch.chdir(tmp_path)
     Path("folder.svg").mkdir()

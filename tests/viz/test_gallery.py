@@ -1,9 +1,12 @@
 """What holds of every worked example in every style, theme and direction, and the golden pictures of all."""
 
+import json
 import re
 from pathlib import Path
 
+import graphviz
 import pytest
+from support.extras import needs
 from support.pictures import crossings, faults, flattened
 
 import viz
@@ -59,12 +62,6 @@ def test_room_is_kept_for_numbers_of_any_size(examples, room):
 
 def dot_crossings(output: Value) -> int:
     """Crossings in dot's own drawing of the same graph, as circles and splines."""
-    graphviz = pytest.importorskip("graphviz")
-    import json
-    import shutil
-
-    if shutil.which("dot") is None:
-        pytest.skip("needs Graphviz's dot to compare with")
     order = topological_order(output)
     place = {node: i for i, node in enumerate(order)}
     edges = "".join(f"{place[p]}->{place[n]};" for n in order for p in n.parents)
@@ -78,6 +75,7 @@ def dot_crossings(output: Value) -> int:
     return crossings(wires)
 
 
+@needs("Graphviz")
 def test_no_worked_example_crosses_more_wires_than_dot(examples):
     for name, make in examples.items():
         thing, options = make()
@@ -91,12 +89,8 @@ def test_no_worked_example_crosses_more_wires_than_dot(examples):
         assert own <= dot_crossings(thing), name
 
 
-@pytest.mark.parametrize("layout", ["layered", "dot"])
+@pytest.mark.parametrize("layout", ["layered", pytest.param("dot", marks=needs("Graphviz"))])
 def test_frames_hold_all_of_their_own_and_nothing_else(examples, layout):
-    import shutil
-
-    if layout == "dot" and shutil.which("dot") is None:
-        pytest.skip("needs Graphviz's dot")
     for name in ("network", "descent", "dense", "xor"):
         thing, options = examples[name]()
         picture = viz.draw(thing, names=False, layout=layout, **options)

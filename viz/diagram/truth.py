@@ -8,6 +8,7 @@ another: the leaves hold sums over the *passes*, while the gates hold the gradie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 
 from autograd import Value
 
@@ -53,6 +54,8 @@ def has_several_passes(order: Sequence[Value], outputs: Iterable[Value] = ()) ->
     passes, or passes through other graphs with the same leaves, or when the leaves' gradients were set to 0 or the
     numbers computed again after the pass. Where no pass has been run, all gradients are 0, and the answer is False.
     """
+    if not any(node.grad for node in order):
+        return False  # an infinite local derivative would make 0 × ∞, which is no number, of gradients of 0
     arrived: dict[Value, tuple[float, float]] = {}  # for each Value the sum of the contributions, and of their sizes
     for node in order:
         if node.gate is not None:
@@ -62,7 +65,7 @@ def has_several_passes(order: Sequence[Value], outputs: Iterable[Value] = ()) ->
                 arrived[parent] = total + amount, size + abs(amount)
     begun = set(outputs)
     return any(
-        not _same(node.grad, total) and not abs(node.grad - total) <= _ROUNDING * size
+        not _same(node.grad, total) and not abs(node.grad - total) <= _ROUNDING * size < inf
         for node, (total, size) in arrived.items()
         if node.requires_grad and node not in begun
     )

@@ -71,7 +71,7 @@ class Picture(Shown):
 
     @property
     def pdf(self) -> bytes:
-        """The picture as a PDF page of its own size; needs the extra ``pdf``."""
+        """The picture as a PDF page of its own size; needs the extra ``pdf``. Warns of characters without a font."""
         return pdf(self.svg, self.scene.width, self.scene.height, self.diagram.title)
 
     def save(self, path: str | os.PathLike[str], format: FormatName | None = None) -> None:

@@ -18,13 +18,13 @@ from viz.explanation.series import ends, gap
 from viz.explanation.trace import Trace, is_all_numbers
 from viz.paths import Path, Paths
 from viz.text.equations import ABOUT, EQUAL, Printed, product, rule_of, total
+from viz.text.formulas import formula_written
 from viz.text.latex import name_latex
 from viz.text.notation import (
     Written,
     expression_latex,
     factor,
     fitted,
-    formula_written,
     joined,
     number_written,
     parenthesized,

@@ -18,9 +18,10 @@ from viz.text.numbers import NumberFormat, format_number
 
 
 class Explanation(str):
-    """An explanation as a string. In a notebook it shows itself as Markdown or LaTeX; at a prompt, as it reads.
+    """What `viz.explain` returns: a string that a notebook shows as Markdown or LaTeX, and a prompt as plain text.
 
-    form: the one it was asked for in. markdown, latex: the whole of it in those forms, whichever was asked for.
+    form: the format it was asked for in. markdown, latex: the same explanation in those formats, whichever was asked
+    for.
     """
 
     form: str
@@ -42,7 +43,11 @@ class Explanation(str):
         return None if self.form == "latex" else self.markdown
 
     def _repr_latex_(self) -> str | None:
-        return with_characters(self.latex) if self.form == "latex" else None
+        """The derivation for a notebook, which has no pages and knows no commands but those of mathematics."""
+        if self.form != "latex":
+            return None
+        begin, end = _BREAKING
+        return with_characters(self.latex.removeprefix(begin).removesuffix(end))
 
 
 def _words(trace: Trace, style: Style, paths: list[Paths]) -> str:
@@ -51,6 +56,9 @@ def _words(trace: Trace, style: Style, paths: list[Paths]) -> str:
 
 #: The forms an explanation takes.
 FORMATS: tuple[ExplanationFormat, ...] = get_args(ExplanationFormat)
+#: The group around a derivation that lets it go on over several pages, and from how many rows on it is put there.
+#: (Braces won't do: a slide whose whole body stands in braces loses them, and then its end.)
+_BREAKING, _LONG = (r"\begingroup\allowdisplaybreaks", r"\endgroup"), 20
 
 
 def explain(
@@ -63,16 +71,27 @@ def explain(
     paths: int = 12,
     number: NumberFormat | int = format_number,
 ) -> Explanation:
-    """How `value` was computed and its gradients come about, in words and formulas: ``print(explain(loss, wrt=w))``.
+    """Tell in words and formulas how `value` was computed and how its gradients come about.
+
+    Each gate forward, each gate backward, and with `wrt` the chain rule path by path: a gradient is the sum over all
+    paths of the product of the local derivatives along each.
+
+    >>> from autograd import Value
+    >>> w, x = Value(2.0, "w"), Value(-3.0, "x")
+    >>> told = explain(w * x + x, wrt="x", names=False)
+    >>> print(told.splitlines()[-1].strip())
+    Their sum: ∂f/∂x = 2 + 1 = 3
+    >>> print(explain(w * x, format="latex", names=False).splitlines()[1])
+    f &= w \\cdot x = 2 \\cdot \\left(-3\\right) = -6 \\\\
 
     wrt: an input or any other Value of the graph, its name, or several: adds every path from it to `value`, the
         product of local derivatives along each, and their sum.
     format: ``"text"``, ``"markdown"``, or ``"latex"`` for one derivation in an ``align*`` environment, symbols first
-        and numbers after, that shows in a notebook and stands in a document with amsmath, its lines within the page;
-        ``\\allowdisplaybreaks`` there lets a long one go on over several pages.
+        and numbers after, that shows in a notebook and stands in a document with amsmath, its lines within the page. A
+        long one goes on over several pages: it stands in a group of its own with ``\\allowdisplaybreaks``.
     names: whether Values without a label may go by the names of the caller's variables.
-    limit: how many gates are told one by one; a larger graph is told by its first and last ones.
-    paths: how many paths are listed for each `wrt`; all are counted.
+    limit: how many gates are told one by one, 2 or more; of a larger graph the first and the last ones.
+    paths: how many paths are listed for each `wrt`, 1 or more; all are counted.
     number: how numbers are written: a `viz.text.numbers.NumberFormat`, or how many digits.
 
     The gradients stored in the graph stay as they are. Raises TypeError for what is no Value, ValueError for a Value
@@ -97,6 +116,8 @@ def explain(
             raise ValueError(_no_path(told.name(one.start), told))
     rows = derivation(told, found, limit)
     latex = f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
+    if rows.count("\n") >= _LONG:
+        latex = f"{_BREAKING[0]}{latex}{_BREAKING[1]}"
     markdown = (
         f"{_words(told, Markdown(), found)}\n\n**Derivation:** symbols first, numbers after.\n\n"
         f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$"

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from autograd import Value
 from autograd.formula import Tree, parse
-from viz.text.notation import Kind, Written, chosen, formula_written, parenthesized
+from viz.text.formulas import chosen, formula_written
+from viz.text.notation import Kind, Written, parenthesized
 
 _MIRRORED = {"<": ">", "=": "=", ">": "<"}
 

@@ -21,8 +21,9 @@ from viz.diagram.truth import has_several_passes, stale_gates
 from viz.explanation.reasons import formula_names, reason
 from viz.text.columns import one_line
 from viz.text.equations import Equation, Rule, equation
+from viz.text.formulas import formula_written
 from viz.text.names import Variables, given_names, names_of, output_name
-from viz.text.notation import Kind, Written, fitted, formula_written, leaf_written, name_written, number_written
+from viz.text.notation import Kind, Written, fitted, leaf_written, name_written, number_written
 from viz.text.numbers import NumberFormat
 
 #: An unnamed gate's output goes by its expression up to this many characters (a sum, less), by v1, v2, ... beyond.

@@ -21,7 +21,8 @@ from viz.explanation.trace import Trace, is_all_numbers
 from viz.paths import Paths
 from viz.text.columns import cells, padded
 from viz.text.equations import product, rule_of
-from viz.text.notation import Written, expression_text, fitted, formula_written, joined, number_written
+from viz.text.formulas import formula_written
+from viz.text.notation import Written, expression_text, fitted, joined, number_written
 from viz.text.numbers import NumberFormat
 
 #: How many inputs are listed, how many named parts are spelled out above, and how long a spelled-out formula may be.

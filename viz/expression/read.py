@@ -1,8 +1,8 @@
 """From a typed expression to a graph: ``read_expression("max(x*w + b, 0)", {"x": 2, "w": -3, "b": 8})``.
 
-The grammar is Python's own, parsed by `ast` and never evaluated by it: each node of the syntax tree that is on the
-short list below becomes a leaf, a constant or a gate; anything else is refused, with the place it stands at. The
-functions are the gates of the table, so a new gate can be typed as soon as it is registered.
+The grammar is Python's own: `ast` parses the text, and nothing of it is run. Numbers, names, operators and calls in the
+syntax tree become constants, leaves and gates; anything else is refused, with the place it stands at. The functions are
+the gates of the table, so a new gate can be typed as soon as it is registered.
 """
 
 from __future__ import annotations
@@ -51,12 +51,23 @@ def names() -> dict[str, Gate]:
 def read_expression(text: str, values: Mapping[str, float] | None = None) -> Value:
     """The graph of a typed expression; every name in it is one leaf, labelled with that name.
 
+    >>> read_expression("max(x*w + b, 0)", {"x": 2, "w": -3, "b": 8}).data
+    2.0
+    >>> read_expression("q = x + y; q*z", {"x": -2, "y": 5, "z": -4}).parents[0].label
+    'q'
+    >>> read_expression("2x", {"x": 1})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    viz.expression.errors.ExpressionError: the expression can't be read: no number is written like this, ...
+      2x
+      ^
+
     text: an expression of Python with ``+ - * / **``, parentheses, numbers, names and the gates' functions. Parts can
         be named first, with ``;`` or on lines of their own: ``q = x + y; q * z``. Those names become labels.
     values: a number for each name. Each must be used.
 
-    Raises `ExpressionError`, which points at the place, for anything else, and for numbers outside a gate's domain;
-    TypeError for what is no string.
+    Raises `ExpressionError`, which points at the place, for any other text and for numbers outside a gate's domain;
+    TypeError for anything but a string.
     """
     if not isinstance(text, str):
         raise TypeError(f"an expression is a string such as 'x*w + b', but was given {text!r}")
@@ -85,8 +96,9 @@ class _Reader:
                 case ast.Expr(value=body) if last:
                     result = self._graph(body)
                 case ast.Expr(value=body):
-                    self._fail("only the last part is the output; give this one a name, such as q = ..., or drop it",
-                               body)  # fmt: skip
+                    self._fail(
+                        "only the last part is the output; give this one a name, such as q = ..., or drop it", body
+                    )
                 case ast.Assign(targets=[ast.Name(id=name) as target], value=body):
                     result = self._define(name, target, body)
                     if last:
@@ -104,8 +116,11 @@ class _Reader:
         except SyntaxError as error:
             raise self._syntax(error) from None
         except (RecursionError, MemoryError):
-            raise ExpressionError("the expression is nested too deeply to be read; name its parts, q = ...; q*2, or "
-                                  "write a long sum as sum(x, y, z)", self.lines[0]) from None  # fmt: skip
+            raise ExpressionError(
+                "the expression is nested too deeply to be read; name its parts, q = ...; q*2, or "
+                "write a long sum as sum(x, y, z)",
+                self.lines[0],
+            ) from None
         except ValueError as error:
             raise ExpressionError(f"the expression can't be read: {error}", self.lines[0]) from None
 
@@ -138,8 +153,11 @@ class _Reader:
         kind = next((words for types, words in REFUSED if isinstance(node, types)), "this")
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             kind = "a string"
-        self._fail(f"{kind} can't stand in an expression, which is made of numbers, names, + - * / ** and functions "
-                   "such as max, exp and tanh", node)  # fmt: skip
+        self._fail(
+            f"{kind} can't stand in an expression, which is made of numbers, names, + - * / ** and functions "
+            "such as max, exp and tanh",
+            node,
+        )
 
     def _check_all_used(self) -> None:
         for name, target in self.defined.items():
@@ -150,9 +168,13 @@ class _Reader:
             found = (
                 ", ".join(n for n, leaf in self.names.items() if n not in self.defined and leaf.requires_grad) or "none"
             )
-            raise ExpressionError(f"{' and '.join(unused)} {'has' if len(unused) == 1 else 'have'} a value, but the "
-                                  f"expression has no such name; its names: {found}", self.lines[0],
-                                  0, len(self.lines[0]))  # fmt: skip
+            raise ExpressionError(
+                f"{' and '.join(unused)} {'has' if len(unused) == 1 else 'have'} a value, but the "
+                f"expression has no such name; its names: {found}",
+                self.lines[0],
+                0,
+                len(self.lines[0]),
+            )
 
     # ------------------------------------------------------------ the walk
 

@@ -6,6 +6,7 @@ import importlib
 import re
 import unicodedata
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,7 +56,7 @@ def png(svg: str, width: float, height: float, scale: float = 2.0) -> bytes:
     fonts = _fonts()
     missing = [character for character in _characters(svg) if not _has_glyph(character)]
     if missing:
-        warnings.warn(_without_font(missing), stacklevel=3)
+        warnings.warn(_without_font(missing, "PNG"), stacklevel=3)
     return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=scale, **fonts))
 
 
@@ -73,11 +74,14 @@ def _characters(svg: str) -> list[str]:
 _NOWHERE = "\U0010fffd"
 
 
+def _sample(character: str) -> str:
+    text = f'<text y="30" font-size="20" font-family="{FONT}">{character}</text>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>'
+
+
 @cache
 def _drawn(character: str) -> bytes:
-    text = f'<text y="30" font-size="20" font-family="{FONT}">{character}</text>'
-    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{text}</svg>'
-    return bytes(_library("png").svg_to_bytes(svg_string=drawing, **_fonts()))
+    return bytes(_library("png").svg_to_bytes(svg_string=_sample(character), **_fonts()))
 
 
 def _has_glyph(character: str) -> bool:
@@ -96,13 +100,13 @@ def _package(character: str) -> str:
     return next((package for starts, package in _PACKAGES.items() if name.startswith(starts)), _OTHERS)
 
 
-def _without_font(missing: list[str]) -> str:
+def _without_font(missing: Sequence[str], form: str) -> str:
     packages = sorted({_package(character) for character in missing})
     shown = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in missing[:8]) + (", ..." if len(missing) > 8 else "")
     return (
-        f"no font on this machine has {shown}: in the PNG they are empty boxes. Install one that has them (on Debian: "
-        f"apt-get install {' '.join(packages)}; elsewhere the Noto fonts), or save as .svg or .html, which are shown "
-        "with the fonts of whoever reads them"
+        f"no font on this machine has {shown}: in the {form} they are empty boxes. Install one that has them (on "
+        f"Debian: apt-get install {' '.join(packages)}; elsewhere the Noto fonts), or save as .svg or .html, which are "
+        "shown with the fonts of whoever reads them"
     )
 
 
@@ -141,9 +145,27 @@ def _fonts() -> dict[str, Any]:
     )
 
 
+@cache
+def _missing_in_pdf(characters: tuple[str, ...]) -> tuple[str, ...]:
+    """The characters for which the PDF's renderer has no font, found as for a PNG; a page of one document for each."""
+    samples = {str(i): _sample(character) for i, character in enumerate((_NOWHERE, *characters))}
+    pages = "#pagebreak()\n".join(f'#image(bytes(sys.inputs.at("{i}")), format: "svg")\n' for i in samples)
+    document = f"#set page(width: 30pt, height: 30pt, margin: 0pt)\n{pages}"
+    nowhere, *drawn = _library("pdf").compile(document.encode(), format="png", ppi=96, sys_inputs=samples)
+    return tuple(character for character, image in zip(characters, drawn, strict=True) if image == nowhere)
+
+
 def pdf(svg: str, width: float, height: float, title: str) -> bytes:
-    """The picture as a PDF page of its own size, text as text. Raises ModuleNotFoundError without the extra ``pdf``."""
+    """The picture as a PDF page of its own size, text as text.
+
+    Warns of characters that no font on this machine has: they are drawn as empty boxes. Raises ModuleNotFoundError
+    without the extra ``pdf``.
+    """
     typst = _library("pdf")
+    characters = tuple(_characters(svg))
+    missing = _missing_in_pdf(characters) if characters else ()
+    if missing:
+        warnings.warn(_without_font(missing, "PDF"), stacklevel=3)
     page = (
         "#set document(title: sys.inputs.title, date: none)\n"
         f"#set page(width: {width * 0.75:.2f}pt, height: {height * 0.75:.2f}pt, margin: 0pt)\n"

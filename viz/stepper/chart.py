@@ -46,8 +46,11 @@ def loss_chart(epochs: Sequence[int], loss: Sequence[float], held: Sequence[floa
         )
         parts.append(f'<text x="{LEFT - 6}" y="{short(at + 4)}" text-anchor="end">{format_number(tick)}</text>')
     marks = _steps(0, epochs[-1], 4)
-    parts += [f'<text x="{x(mark)}" y="{BOTTOM + 18}" text-anchor="middle">{mark:g}</text>' for mark in marks
-              if mark <= epochs[-1]]  # fmt: skip
+    parts += [
+        f'<text x="{x(mark)}" y="{BOTTOM + 18}" text-anchor="middle">{mark:g}</text>'
+        for mark in marks
+        if mark <= epochs[-1]
+    ]
     parts.append(f'<text x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">epoch</text>')
     for name, curve, dashes in (("loss", loss, ""), ("held", held, ' stroke-dasharray="6 3"')):
         points = [(x(e), y(v)) for e, v in zip(epochs, curve, strict=True) if v is not None and math.isfinite(v)]

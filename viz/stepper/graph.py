@@ -42,16 +42,16 @@ def _kind(gate: Gate) -> dict[str, object]:
     guarded = [  # whether a negative number there needs parentheses: after a sign it does
         wanted > SIGN or (wanted > 0 and (i > 0 or gate.name == "neg")) for i, wanted in enumerate(gate.text.operands)
     ]
-    return {
+    kind: dict[str, object] = {
         "name": gate.name,
         "role": gate.role,
         "says": gate.says,
         "note": gate.note,
         "derivatives": gate.shown,
-        "variadic": gate.arity is None,
         "compares": not gate.text.precedence,
         "text": (template, guarded, gate.text.separator),
     }
+    return kind if gate.arity is None else kind | {"operands": "".join(gate.operands)}
 
 
 def mark_of(order: Sequence[Value], *, gradients: bool) -> str:

@@ -51,6 +51,7 @@ function inputRow(s, place) {
       title: "Compare the gradient with a finite difference",
       "aria-label": `Check ${name}`,
       onclick: () => {
+        if (s.hides(place)) return s.say(`${name}: its gradient is still to come; predict it first.`);
         found.value = checked(s, place);
         s.say(`${name}: ${found.value}`);
       },

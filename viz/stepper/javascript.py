@@ -133,8 +133,10 @@ def _needed(names: Iterable[str]) -> Iterator[Gate]:
         gate = GATES[name]
         for called in sorted(_calls(gate) - set(PRIMITIVES)):
             if called not in GATES:
-                raise ValueError(f"the gate {name!r} calls {called}(), which is neither a gate nor a function of the "
-                                 "language of gates")  # fmt: skip
+                raise ValueError(
+                    f"the gate {name!r} calls {called}(), which is neither a gate nor a function of the "
+                    "language of gates"
+                )
             waiting.append(called)
         yield gate
 

@@ -2,10 +2,17 @@
 
 function live({ model, el }) {
   el.innerHTML = model.get("html");
+  const root = el.querySelector(".gw");
+  // Page and script were made together; a widget that was kept, or a newer kernel, may bring data of another version.
+  const other = [JSON.parse(root.dataset.graph), model.get("state")].find(({ version }) => version !== VERSION);
+  if (other) {
+    el.prepend(make("p", { role: "alert" }, outdated(other.version)));
+    return;
+  }
   const view = String(Math.random());
   let sent = 0;
   const plain = x => (x === undefined ? null : Number.isFinite(x) ? x : String(x));
-  const s = start(el.querySelector(".gw"), {
+  const s = start(root, {
     edited: inputs => {
       sent += 1;
       model.set("edited", { view, serial: sent, numbers: inputs.map(plain) });
@@ -14,7 +21,8 @@ function live({ model, el }) {
   });
   const numbers = all => all?.map(x => (x === null ? undefined : Number(x)));
   const take = () => {
-    const { values, gradients, mark, answers } = model.get("state");
+    const { version, values, gradients, mark, answers } = model.get("state");
+    if (version !== VERSION) return s.say(outdated(version));
     // The answer to an edit that was followed by another one: that one's answer is on its way.
     if (answers?.view === view && answers.serial < sent) return;
     s.mirror({ values: numbers(values), gradients: numbers(gradients), mark });
@@ -23,3 +31,6 @@ function live({ model, el }) {
   take();
   return () => model.off("change:state", take);
 }
+
+const outdated = version =>
+  `This stepper reads data of version ${VERSION}, but was given version ${version ?? "0"}: run the cell that shows it again.`;

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 try:
     import anywidget
@@ -18,32 +18,32 @@ except ImportError as error:
 
 from autograd import DomainError, Value, recompute, topological_order
 from viz.stepper.graph import mark_of, number
-from viz.stepper.page import asset
-
-if TYPE_CHECKING:
-    from viz.stepper.stepper import Stepper
+from viz.stepper.page import VERSION, asset
 
 
 class LiveStepper(anywidget.AnyWidget):
-    """A Jupyter widget around a `Stepper`; made by `Stepper.live()`.
+    """A Jupyter widget that shows a stepper's page and ties it to the Values; made by `Stepper.live()`.
 
-    value: the graph it is wired to. html: the page's element. edited: what a reader has put in, the page to Python.
-    state: what holds in Python, to every view of the page: ``values`` of all nodes, ``gradients`` if a backward pass
-    has left them since, a ``mark`` where these numbers don't belong together, which edit it ``answers``, and a
-    ``version``, which grows with each state, so that going back to an earlier number is news too.
+    value: the graph it is wired to. html: the page's element. edited: the numbers a reader has put in, sent from the
+    page to Python.
+
+    state: what holds in Python, sent to every view of the page. ``values``: of all nodes. ``gradients``: those that a
+    backward pass has left since, else None. ``mark``: a sentence where these numbers don't belong together.
+    ``answers``: the edit that led to this state, if one did. ``serial``: grows with each state, so that a return to
+    earlier numbers is sent too. ``version``: that of the data, which the page's script must read (see `VERSION`).
     """
 
     html = traitlets.Unicode().tag(sync=True)
     state: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     edited: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, value: Value, stepper: Stepper) -> None:
+    def __init__(self, value: Value, element: str, source: str) -> None:
         self.value = value
         self.nodes = topological_order(value)
         self._seen = self._numbers()
         super().__init__(
-            _esm=f"{stepper.source}\n{asset('live.js')}\nexport default {{ render: live }};\n",
-            html=stepper.element,
+            _esm=f"{source}\nconst VERSION = {VERSION};\n{asset('live.js')}\nexport default {{ render: live }};\n",
+            html=element,
             state=self._told(0),
         )
         self.observe(self._take, "edited")
@@ -56,15 +56,16 @@ class LiveStepper(anywidget.AnyWidget):
             return
         backward = gradients != self._seen[1]
         self._seen = values, gradients
-        self.state = self._told(self.state["version"] + 1, backward=backward)
+        self.state = self._told(self.state["serial"] + 1, backward=backward)
 
-    def _told(self, version: int, *, backward: bool = False, answers: object = None) -> dict[str, object]:
+    def _told(self, serial: int, *, backward: bool = False, answers: object = None) -> dict[str, object]:
+        """The state to be sent; with gradients after a backward pass."""
+        gradients = [number(node.grad) if node.requires_grad else None for node in self.nodes]
         return {
-            "version": version,
+            "version": VERSION,
+            "serial": serial,
             "values": [number(node.data) for node in self.nodes],
-            "gradients": [number(node.grad) if node.requires_grad else None for node in self.nodes]
-            if backward
-            else None,
+            "gradients": gradients if backward else None,
             "mark": mark_of(self.nodes, gradients=backward),
             "answers": answers,
         }
@@ -73,7 +74,7 @@ class LiveStepper(anywidget.AnyWidget):
         return [repr(node.data) for node in self.nodes], [repr(node.grad) for node in self.nodes]
 
     def _take(self, change: dict[str, Any]) -> None:
-        """The reader's numbers become those of the leaves; if they lead out of a gate's domain, nothing changes."""
+        """Give the leaves the reader's numbers and evaluate the graph; outside a gate's domain, leave all as it was."""
         edited = change["new"]
         leaves = [(node, x) for node, x in zip(self.nodes, edited["numbers"], strict=True) if node.gate is None]
         before = [leaf.data for leaf, _ in leaves]
@@ -86,7 +87,7 @@ class LiveStepper(anywidget.AnyWidget):
                 leaf.data = data
         self._seen = self._numbers()
         answers = {"view": edited["view"], "serial": edited["serial"]}
-        self.state = self._told(self.state["version"] + 1, answers=answers)
+        self.state = self._told(self.state["serial"] + 1, answers=answers)
 
 
 def _after_each_cell(widget: LiveStepper) -> None:

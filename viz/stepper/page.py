@@ -1,8 +1,8 @@
-"""The stepper as HTML that works wherever it is shown, better where more is allowed.
+"""The stepper as HTML that works wherever it is shown, and shows more where scripts may run.
 
 One element holds the graph as data, the picture as an image, a table of all numbers and a script. Where scripts are
-stripped the image and the table remain; where they run, the image comes alive. Nothing is fetched, no id is used, and
-whatever users wrote is escaped.
+removed, the image and the table remain; where they run, they turn the image into the stepper. Nothing is fetched, no
+element has an id, and all text that users wrote is escaped.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import json
 import os
 import re
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from autograd import Value, topological_order
 from viz.output.files import write
+from viz.output.notebook import Shown
 from viz.stepper.javascript import rules, script_safe, typed_functions
 from viz.stepper.pack import packed_program
 from viz.text.numbers import format_number, full_precision
@@ -32,17 +34,53 @@ _WATCH = "words dom theme field watch"
 #: Marks a root that waits for its script; its value names the script, so that different ones may share a page.
 WAITING = "data-gatewise"
 
+#: The version of a page's data: it grows when a script that reads older data would show something wrong.
+VERSION = 1
+
+
+class Page(Shown):
+    """What shows itself in notebooks as a piece of HTML, and is saved as a page of its own."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """A heading for a page of its own."""
+
+    @property
+    @abstractmethod
+    def html(self) -> str:
+        """Everything in one piece: it works in any page, without a network, and more than once in a page."""
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page of its own to `path`, a name that ends in .html; returns the path.
+
+        The new file is written beside the old one and then takes its name, so a failure leaves the old one as it was.
+        Raises ValueError for any other ending, and OSError where the file can't be written.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(
+                f"this is a page: save it under a name that ends in .html, not {target.name!r}; "
+                f"viz.draw(...).save(...) writes pictures"
+            )
+        write(target, document(self.title, self.html).encode())
+        return target
+
+    def _forms(self) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": repr(self)}
+
 
 @cache
 def asset(name: str) -> str:
-    """A file of this package, as text, without indentation, comments, and line ends that follow or precede brackets.
+    """A script or style sheet of this package, shortened: no indentation, no comments, fewer line ends and spaces.
 
-    Comments stand on lines of their own, and no text runs over several lines, so nothing else changes.
+    Line ends go beside brackets and signs, spaces around arrows. The files are written so that nothing else changes:
+    comments stand on lines of their own, no string runs over several lines, and no string holds an arrow.
     """
     text = files("viz.stepper").joinpath(name).read_text("utf-8")
     lines = (line.strip() for line in text.splitlines())
     joined = "\n".join(line for line in lines if line and not line.startswith("//"))
-    return re.sub(r"(?<=[{(\[,;?:])\n|\n(?=[)\]}.?:])", "", joined)
+    return re.sub(r"(?<=[{(\[,;?:])\n|\n(?=[)\]}.?:])", "", joined).replace(" => ", "=>")
 
 
 def _variables(theme: Theme) -> str:
@@ -66,24 +104,24 @@ def _joined(names: str) -> str:
 
 
 def stepper_source(gates: Iterable[str]) -> str:
-    """The stepper's page, for graphs with these gates, as one script without effects."""
+    """The script of the stepper's page for graphs with these gates: definitions, which do nothing by themselves."""
     return f"{rules(gates)}{typed_functions()}{_style('stepper')}{_joined(_STEPPER)}"
 
 
 @cache
 def watch_source() -> str:
-    """The training view's page, as one script without effects."""
+    """The script of the training view's page: definitions alone, which do nothing by themselves."""
     return f"{_style('stepper', 'watch')}{_joined(_WATCH)}"
 
 
 def mark_of(source: str) -> str:
-    """By which the roots that wait for this script are known."""
+    """The id that ties a page's root to its script."""
     return sha256(source.encode()).hexdigest()[:12]
 
 
 def element(graph: Mapping[str, object], svg: str, description: str, table: str, source: str) -> str:
-    """The root: the graph and the program as data, the picture as an image, the table."""
-    data = json.dumps(graph, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """The root: the graph with its `VERSION` and the program as data, the picture as an image, the table."""
+    data = json.dumps({"version": VERSION, **graph}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return (
         f'<div class="gw" {WAITING}="{mark_of(source)}" data-lm-suppress-shortcuts="true" '
         f"data-graph='{single_quoted(data)}' data-program='{single_quoted(_program(source))}'>"
@@ -92,7 +130,7 @@ def element(graph: Mapping[str, object], svg: str, description: str, table: str,
 
 
 def _program(source: str) -> str:
-    """`source` so that it starts every root that waits for it, wherever in the page it runs."""
+    """`source`, and after it what starts every root of the page that waits for it."""
     begin = f"for (const root of {_waiting(source)}) {{ root.setAttribute('{WAITING}', 'started'); start(root); }}"
     return packed_program(f'(() => {{\n"use strict";\n{source}\n{begin}\n}})();')
 
@@ -141,21 +179,6 @@ def fallback_table(output: Value, names: Mapping[Value, str]) -> str:
 def _cell(x: float) -> str:
     short, full = format_number(x), full_precision(x)
     return short if short == full else f'<span title="{full}">{short}</span>'
-
-
-def save_page(path: str | os.PathLike[str], title: str, body: str) -> Path:
-    """Write `body` as a page of its own to `path`.
-
-    Raises ValueError for a name that does not end in .html, OSError where the place can't be written.
-    """
-    target = Path(path)
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(
-            f"this is a page: save it under a name that ends in .html, not {target.name!r}; "
-            f"viz.draw(...).save(...) writes pictures"
-        )
-    write(target, document(title, body).encode())
-    return target
 
 
 def document(title: str, body: str) -> str:

@@ -50,19 +50,17 @@ function predict(s) {
     answer.focus();
     return true;
   };
-  const truth = () => asked.change.amount ?? asked.change.grad;
   const hint = () => {
     const { step, change } = asked;
     const { nodes, kinds } = s.graph;
     if (step.kind === "seed") return "How fast does a number move when it moves itself?";
     const kind = kinds[nodes[step.node].gate];
-    const of = nodes[step.node].of;
-    const numbers = kind.variadic
-      ? [`x = ${format(s.play.values[change.parent])}`]
-      : of.map((i, n) => `${"ab"[n]} = ${format(s.play.values[i])}`);
-    const derivative = kind.derivatives[kind.variadic ? 0 : change.slot];
-    const by = kind.variadic ? "x" : "ab"[change.slot];
-    return `${kind.name} is a ${kind.role}: ${kind.says}. Here ${numbers.join(", ")}, y = ${format(s.play.values[step.node])}, and the amount is upstream × ∂y/∂${by}, where ∂y/∂${by} = ${derivative}. ${kind.note}`;
+    const { operands } = kind;
+    // A gate of any number of operands has one derivative, by its operand x.
+    const [by, derivative] = operands ? [operands[change.slot], kind.derivatives[change.slot]] : ["x", kind.derivatives[0]];
+    const number = (letter, place) => `${letter} = ${format(s.play.values[place])}`;
+    const numbers = operands ? nodes[step.node].of.map((place, i) => number(operands[i], place)) : [number("x", change.parent)];
+    return `${kind.name} is a ${kind.role}: ${kind.says}. Here ${numbers.join(", ")}, ${number("y", step.node)}, and the amount is upstream × ∂y/∂${by}, where ∂y/∂${by} = ${derivative}. ${kind.note}`;
   };
   // The contribution is there now; on to the next one of this gate, or past the gate.
   const move = word => {
@@ -80,9 +78,13 @@ function predict(s) {
     asked = null;
     form.hidden = true;
   };
+  // Whether the gradient of a node, or any gradient, is still to be predicted: nothing else may tell it then.
+  s.hides = place =>
+    on.checked &&
+    s.play.steps.slice(s.at + 1).some(step => step.changes.some(({ parent }) => [parent, undefined].includes(place)));
   form.addEventListener("submit", event => {
     event.preventDefault();
-    const wanted = truth();
+    const wanted = asked.change.amount ?? asked.change.grad;
     let given;
     try {
       given = typed(answer.value);

@@ -101,10 +101,10 @@ function stepper(root, parts, live = {}) {
 }
 
 // What an edit did to the output, and what the gradients at the original numbers had foretold (first order).
-function edited({ graph, original, inputs, play: { values } }) {
+function edited({ graph, original, inputs, hides, play: { values } }) {
   const { name } = graph.nodes[graph.output];
   const moved = values[graph.output] - original.values[graph.output];
-  if (!Number.isFinite(moved)) return `${name} = ${format(values[graph.output])}.`;
+  if (!Number.isFinite(moved) || hides()) return `${name} = ${format(values[graph.output])}.`;
   const foretold = inputs.reduce(
     (sum, x, i) =>
       graph.nodes[i].gate || graph.nodes[i].constant || x === original.values[i]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd import Value, recompute, topological_order
@@ -17,7 +15,7 @@ from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
 from viz.options import Direction
 from viz.stepper.graph import described, mark_of
-from viz.stepper.page import element, fallback_table, save_page, script, stepper_source
+from viz.stepper.page import Page, element, fallback_table, script, stepper_source
 from viz.stepper.views import Views
 from viz.text.names import caller_variables, given_names, names_of
 from viz.text.notation import expression_text
@@ -26,25 +24,32 @@ from viz.text.numbers import format_number
 if TYPE_CHECKING:
     from viz.stepper.live import LiveStepper
 
-#: As wide as the numbers a reader may bring about; the layout keeps that much room, so that it never has to change.
+#: A number as wide as any that a reader's edits may lead to: the layout leaves that much room for each number.
 ROOM = "−0.00123"
-#: A page of a larger graph would take too long to open, and to make.
+#: How many nodes a page may show: one of more would take too long to make and to open.
 LARGEST = 20_000
 
 
-class Stepper:
+class Stepper(Page):
     """What `viz.step` returns. It shows itself in notebooks; `html` is the same as text, `save` writes a page.
 
-    It keeps a copy of the graph as it was when it was made. value: the Value that was given. output: its copy. names:
-    what the copied Values are called. views: the pictures, scopes open and closed. title: a heading for a page. mark:
-    what is to be known of the graph that was copied.
+    It keeps a copy of the graph as it was when it was made.
+
+    value: the Value that was given. output: its copy. names: what the copied Values are called. views: the pictures,
+    with scopes open and closed. title: a heading for a page. mark: a sentence for the reader where the numbers of the
+    given graph didn't belong together.
     """
 
     def __init__(
         self, value: Value, output: Value, names: Mapping[Value, str], views: Views, title: str, mark: str = ""
     ) -> None:
-        self.value, self.output, self.names, self.views, self.title = value, output, names, views, title
-        self.mark = mark
+        self.value, self.output, self.names, self.views = value, output, names, views
+        self._title, self.mark = title, mark
+
+    @property
+    def title(self) -> str:
+        """A heading for a page of its own."""
+        return self._title
 
     @property
     def picture(self) -> Picture:
@@ -60,7 +65,7 @@ class Stepper:
 
     @cached_property
     def element(self) -> str:
-        """The page's element without the script that wakes it: image and table, until something does."""
+        """The page's element without its script: an image and a table, until a script starts it."""
         order = topological_order(self.output)
         description = description_of(order, [self.output], self.names, True, format_number)
         graph = described(self.output, self.names) | self.views.described() | {"mark": self.mark}
@@ -80,26 +85,11 @@ class Stepper:
         """
         from viz.stepper.live import LiveStepper
 
-        return LiveStepper(self.value, self)
+        return LiveStepper(self.value, self.element, self.source)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a page of its own to `path`, a name that ends in .html; returns the path.
-
-        The file is written beside and renamed: it is whole or as it was. Raises ValueError for any other ending, and
-        OSError where the place can't be written.
-        """
-        return save_page(path, self.title, self.html)
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, str]:
-        """What notebooks show: the page's element; the picture's pixels for viewers that show no HTML; and words."""
-        bundle = self.picture._repr_mimebundle_() | {"text/html": self.html, "text/plain": repr(self)}
-        return {kind: data for kind, data in bundle.items()
-                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
+    def _forms(self) -> dict[str, str]:
+        """What notebooks may show: the page's element; the picture in pixels for those that show no HTML; and words."""
+        return self.picture._forms() | super()._forms()
 
     def __repr__(self) -> str:
         diagram = self.picture.diagram
@@ -115,13 +105,24 @@ def step(
     expand: Expand = None,
     collapse: str | Iterable[str] = (),
 ) -> Stepper:
-    """The graph below `value` as something to play with: forward, then backward, gate by gate, its inputs editable.
+    """A page that steps through the graph of `value` gate by gate, forward, then backward; its inputs can be edited.
 
-    names: whether Values without a label are called by the caller's variables, or the variables to look in; the rest
-    is v1, v2, ... direction, legend, expand and collapse are those of `viz.draw`; scopes open and close in the page
-    too. The graph is copied, with the numbers its leaves have now; neither it nor its gradients are touched. Raises
-    TypeError for what is no Value, ValueError for one without a graph and for a graph too large for a page,
-    `DomainError` if the leaves' present numbers have left a gate's domain.
+    >>> from autograd import Value
+    >>> w, x = Value(2.0, "w"), Value(-3.0, "x")
+    >>> stepper = step(w * x)
+    >>> stepper.title
+    'Backpropagation through w*x'
+    >>> "<script>" in stepper.html  # the whole page is in there: save it with stepper.save("product.html")
+    True
+
+    names: True calls Values without a label by the caller's variables, False doesn't; or the variables to look in, by
+    name. Values that have no name are called v1, v2, and so on.
+    direction, legend, expand, collapse: as in `viz.draw`; the reader can open and close scopes in the page too.
+
+    The graph is copied, with the numbers its leaves have now. Neither the graph nor its gradients change.
+
+    Raises TypeError for anything but a Value, ValueError for a constant and for a graph of more than 20,000 nodes, and
+    `DomainError` if the leaves' present numbers lie outside a gate's domain.
     """
     if not isinstance(value, Value):
         raise TypeError(f"step shows the graph of one Value, but was given {value!r} of type {type(value).__name__}")
@@ -149,12 +150,12 @@ def step(
             copy.label = _inside(called[node], copy.scope, frames[copy])
     output.backward()
     drawn = partial(draw, names=False, gradients=True, direction=direction, legend=legend, room=ROOM)
-    mark = mark_of(order, gradients=False)
+    stale = mark_of(order, gradients=False)
+    mark = f"{stale} This page has computed it anew." if stale else ""
     views = Views(output, drawn, expand, collapse)
-    return Stepper(value, output, copies, views, f"Backpropagation through {through}",
-                   f"{mark} This page has computed it anew." if mark else "")  # fmt: skip
+    return Stepper(value, output, copies, views, f"Backpropagation through {through}", mark)
 
 
 def _inside(name: str, scope: str, frames: Sequence[str]) -> str:
-    """A name as it is written inside the frames of its scope, which need not be said again: ``w.0``."""
+    """A name as it is written inside the frame of its scope, without that scope: ``w.0`` for ``layer.w.0``."""
     return name.removeprefix(f"{scope}.") if frames and len(frames) == len(frames_in(scope)) else name

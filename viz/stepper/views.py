@@ -22,9 +22,10 @@ from viz.diagram.scopes import frame_paths
 from viz.drawing.draw import draw
 from viz.drawing.picture import Picture
 
-#: Up to so many combinations of open scopes all are drawn; never more pictures than the second number, nor than make so
-#: many nodes together, for each takes its time.
-_COMBINATIONS, _PICTURES, _NODES = 16, 40, 40_000
+#: With at most this many combinations of open scopes, a picture is drawn of each.
+_COMBINATIONS = 16
+#: At most this many pictures are drawn, and at most so many that they have this many nodes in all: each takes time.
+_PICTURES, _NODES = 40, 40_000
 
 Open = frozenset[int]
 
@@ -33,8 +34,13 @@ class Views:
     """The pictures of the graph below `output`, drawn when asked for. first: the one that is shown at first, with the
     scopes open that `expand` and `collapse` say (see `viz.draw`)."""
 
-    def __init__(self, output: Value, drawn: Callable[..., Picture] = draw, expand: Expand = None,
-                 collapse: str | Iterable[str] = ()) -> None:  # fmt: skip
+    def __init__(
+        self,
+        output: Value,
+        drawn: Callable[..., Picture] = draw,
+        expand: Expand = None,
+        collapse: str | Iterable[str] = (),
+    ) -> None:
         self.output = output
         self.place = {value: i for i, value in enumerate(topological_order(output))}
         paths = frame_paths(list(self.place)).values()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import math
-import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +16,7 @@ from numpy.typing import NDArray
 from autograd import DomainError
 from viz.stepper.chart import BOTTOM, LEFT, RIGHT, TOP, loss_chart
 from viz.stepper.graph import number
-from viz.stepper.page import element, save_page, script, watch_source
+from viz.stepper.page import Page, element, script, watch_source
 from viz.stepper.views import packed
 from viz.text.numbers import format_number
 
@@ -28,9 +26,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-#: How many epochs are kept at most, and how many numbers in all of them; in long trainings every second, fourth, ...
+#: At most this many epochs are kept, and this many numbers in all. Longer trainings keep every second epoch, or every
+#: fourth, and so on.
 MOST, NUMBERS = 120, 400_000
-#: The decision boundary is computed at so many places by so many; a curve over one input at so many.
+#: The decision boundary is computed on a grid of this many places each way, a curve over one input at this many.
 GRID, CURVE = 48, 80
 #: The byte of a place where the model says nothing that is a number.
 NOTHING = 255
@@ -48,7 +47,7 @@ class Frame:
         self.weights, self.gradients, self.field = weights, gradients, field
 
 
-class Watch:
+class Watch(Page):
     """Records a training, as a callback of `nn.fit`, and shows it: in notebooks by itself, elsewhere by `save`.
 
     It holds the state before training and after each epoch; of long trainings evenly spaced epochs, and the last.
@@ -96,7 +95,7 @@ class Watch:
         return Frame(epoch, loss, held, weights, gradients, field)
 
     def _probing(self) -> Array:
-        """Rows all over the place where the data are, if they have one input or two and a picture of that is clear."""
+        """Rows spread over the region of the data, where one or two inputs make a picture possible; else none."""
         inputs = self.rows.shape[1]
         if inputs > 2 or (inputs == 1 and self.width > 1):
             return np.empty((0, inputs))
@@ -136,20 +135,6 @@ class Watch:
         root = element({"packed": packed(self._record(frames))}, chart, alt, _table(frames), source)
         return f"{root.removesuffix('</div>')}{script(source)}</div>"
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a page of its own to `path`, a name that ends in .html; returns the path."""
-        return save_page(path, self.title, self.html)
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def _repr_mimebundle_(
-        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, str]:
-        bundle = {"text/html": self.html, "text/plain": repr(self)}
-        return {kind: data for kind, data in bundle.items()
-                if (include is None or kind in include) and kind not in (exclude or ())}  # fmt: skip
-
     def __repr__(self) -> str:
         frames = self.kept
         ends = f"loss {format_number(frames[0].loss)} → {format_number(frames[-1].loss)}"
@@ -165,13 +150,17 @@ class Watch:
             "matrices": matrices(self.names),
             "chart": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
             "frames": [
-                {"epoch": frame.epoch, "loss": number(frame.loss), "weights": _rounded(frame.weights),
-                 "gradients": _rounded(frame.gradients)}
+                {
+                    "epoch": frame.epoch,
+                    "loss": number(frame.loss),
+                    "weights": _rounded(frame.weights),
+                    "gradients": _rounded(frame.gradients),
+                }
                 | ({"held": number(frame.held)} if held and frame.held is not None else {})
                 | ({"field": field} if kind else {})
                 for frame, field in zip(frames, fields, strict=True)
             ],
-        }  # fmt: skip
+        }
         if kind:
             record["field"] = {
                 "kind": kind,
@@ -221,6 +210,12 @@ def typical(sizes: Iterable[Array]) -> float:
 
 def watch(model: Module, X: Any, y: Any = None, *, loss: LossLike, callbacks: Any = (), **options: Any) -> Watch:  # noqa: N803
     """Train a model and return the recorded training, to be stepped through: weights, gradients, boundary, loss.
+
+    >>> import nn
+    >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
+    >>> rows, targets = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> watch(model, rows, targets, loss=nn.losses.mean_squared_error, optimizer=nn.optim.SGD(lr=0.1), epochs=5)
+    <Watch: Training MLP, 5 epochs, loss 0.301 → 0.277>
 
     Takes what `nn.fit` takes. To record a training of your own, give ``viz.Watch(model, X, y, loss=loss)`` to `nn.fit`
     as a callback. The decision boundary is shown for two inputs, the fitted curve for one.

@@ -49,11 +49,11 @@ const joined = (sign, texts) => texts.map((text, i) => (i && text.startsWith("�
 function applied(kind, operands) {
   const {
     text: [template, guarded, separator],
-    variadic,
+    operands: letters,
   } = kind;
-  const parts = operands.map((x, i) => (x.startsWith("−") && guarded[variadic ? 0 : i] ? `(${x})` : x));
-  return template.replace(/\$(xs|a|b|c)/g, (_, name) =>
-    name === "xs" ? parts.join(separator) : parts["abc".indexOf(name)],
+  const parts = operands.map((x, i) => (x.startsWith("−") && guarded[letters ? i : 0] ? `(${x})` : x));
+  return template.replace(/\$(xs|\w)/g, (_, name) =>
+    name === "xs" ? parts.join(separator) : parts[letters.indexOf(name)],
   );
 }
 

@@ -23,7 +23,11 @@ def one_line(text: str) -> str:
 
 
 def cells(text: str) -> int:
-    """How many columns a terminal gives to the text; one for each character that can't be shown."""
+    """How many columns a terminal gives to the text; a character that can't be shown counts as one.
+
+    >>> cells("w0"), cells("한"), cells("😀")
+    (2, 2, 2)
+    """
     return wcswidth(printable(text))
 
 

@@ -19,11 +19,18 @@ _EXACT = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """How numbers are written; calling it writes one: ``NumberFormat(digits=2)(0.1966)`` is ``'0.20'``.
+    """How numbers are written; calling it writes one.
+
+    >>> NumberFormat()(-0.19661193), NumberFormat()(1234567.0), NumberFormat()(2.0)
+    ('−0.197', '1.23e6', '2')
+    >>> NumberFormat(digits=2, minus="-")(-0.1966)
+    '-0.20'
 
     digits: significant digits, 1 to 17; whole digits before the point are always kept.
     small, large: magnitudes in [small, large) are written plainly, others as ``1.23e−5``.
     minus: the sign of negative numbers and exponents; pass ``"-"`` for text that programs read.
+
+    Raises ValueError for digits outside that range, and for bounds that are not in order.
     """
 
     digits: int = 3

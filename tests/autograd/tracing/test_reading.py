@@ -7,10 +7,10 @@ import json
 import math
 import pickle
 import struct
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from support.extras import needs
 
 import autograd
 import nn
@@ -94,13 +94,7 @@ READS = {
 REFUSED = ["deepcopy of a Value", "json", "local derivatives"]
 
 
-@pytest.mark.parametrize(
-    "executor",
-    [
-        "numpy",
-        pytest.param("numba", marks=pytest.mark.skipif(find_spec("numba") is None, reason="the extra 'jit'")),
-    ],
-)
+@pytest.mark.parametrize("executor", ["numpy", pytest.param("numba", marks=needs("numba"))])
 @pytest.mark.parametrize("name", [name for name in READS if name not in REFUSED])
 def test_reading_a_number_is_seen(name, executor):
     _, outputs = replayed(READS[name], executor=executor)

@@ -26,8 +26,13 @@ def groups(picture):
 
 def test_modules_are_frames_in_frames():
     assert sorted(frames(viz.draw(network()))) == [
-        "layers.0", "layers.0.neurons.0", "layers.0.neurons.1", "layers.0.neurons.2", "layers.1", "layers.1.neurons.0",
-    ]  # fmt: skip
+        "layers.0",
+        "layers.0.neurons.0",
+        "layers.0.neurons.1",
+        "layers.0.neurons.2",
+        "layers.1",
+        "layers.1.neurons.0",
+    ]
 
 
 def test_collapsed_frames_say_what_is_in_them():

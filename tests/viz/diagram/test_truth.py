@@ -40,6 +40,18 @@ def test_a_model_after_one_pass_belongs_together():
     assert not has_several_passes(order)
 
 
+def test_before_any_pass_an_infinite_local_derivative_is_no_second_pass():
+    x = Value(0.0, "x")
+    y = x.sqrt() * 2  # ∂√x/∂x is infinite at 0
+    order = topological_order(y)
+    assert not has_several_passes(order, [y])
+    y.backward()
+    assert x.grad == math.inf
+    assert not has_several_passes(order, [y])
+    x.grad = 0.0
+    assert has_several_passes(order, [y])
+
+
 def test_a_changed_leaf_makes_the_gates_that_use_it_stale():
     w, _, y = product()
     gate = next(node for node in topological_order(y) if w in node.parents)

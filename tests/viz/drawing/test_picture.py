@@ -2,21 +2,19 @@
 
 import base64
 import os
-import shutil
 import subprocess
 import sys
 import warnings
-from importlib.util import find_spec
 
 import pytest
+from support.extras import needs
 
 import autograd
 import viz
 from autograd import Value, exp
 from viz.drawing.picture import FORMATS
 
-needs_png = pytest.mark.skipif(find_spec("resvg_py") is None, reason="needs the extra 'png'")
-needs_pdf = pytest.mark.skipif(find_spec("typst") is None, reason="needs the extra 'pdf'")
+needs_png, needs_pdf = needs("resvg_py"), needs("typst")
 
 
 @pytest.fixture
@@ -118,14 +116,14 @@ def test_wires_that_swap_rows_in_a_terminal_go_round_each_other():
     assert lines.count("((−))") == lines.count("((÷))") == 2
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz's dot")
+@needs("Graphviz")
 def test_the_dot_file_is_read_by_graphviz(picture):
     done = subprocess.run(["dot", "-Tplain"], input=picture.dot.encode(), capture_output=True, check=True)
     assert done.stderr == b""
     assert b"node" in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@needs("LaTeX")
 @pytest.mark.parametrize("label", ["w", r"\input{x} $a_b^c$ %#&~{}", "이름 😀 λ₁ é", '<"quotes"> [x] -- |'])
 @pytest.mark.parametrize("document_class", ["standalone", "article"])
 def test_the_tex_file_compiles_to_one_page_and_labels_are_not_executed(label, document_class, tmp_path):
@@ -144,10 +142,8 @@ def test_the_tex_file_compiles_to_one_page_and_labels_are_not_executed(label, do
     assert b"(1 page," in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@needs("LaTeX", "beamer.cls")
 def test_the_picture_alone_compiles_in_beamer(picture, tmp_path):
-    if not subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True).stdout:
-        pytest.skip("needs the LaTeX class beamer")
     picture.save(tmp_path / "picture.tikz")
     (tmp_path / "slides.tex").write_text(
         r"\documentclass{beamer}\usepackage{tikz}\begin{document}\begin{frame}\resizebox{\textwidth}{!}"
@@ -169,11 +165,9 @@ def compiles(path):
 LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x370, 0x400), *range(0x2070, 0x20A0)]))
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@needs("LaTeX", "beamer.cls")
 @pytest.mark.parametrize("preamble", ["", r"\usepackage[T1]{fontenc}"])
 def test_the_picture_pasted_into_a_beamer_frame_compiles(preamble, tmp_path):
-    if not subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True).stdout:
-        pytest.skip("needs the LaTeX class beamer")
     labels = ["이름 😀 σ² # \\ % _ ^ ~ & $ { }", *(LETTERS[i : i + 20] for i in range(0, len(LETTERS), 20))]
     y = autograd.sum([Value(2.0, label) * 1.5 for label in labels])
     y.backward()
@@ -213,17 +207,18 @@ def test_a_giant_png_is_refused_in_a_sentence():
     assert "image/png" not in picture._repr_mimebundle_()
 
 
-@needs_png
-def test_characters_that_no_font_has_are_told_with_what_to_install():
-    with pytest.warns(UserWarning, match=r"no font on this machine has .*U\+10FFFE.*\.svg"):
-        assert viz.draw(Value(1.0, "w\U0010fffe")).png
+@pytest.mark.parametrize("form", [pytest.param("png", marks=needs_png), pytest.param("pdf", marks=needs_pdf)])
+def test_characters_that_no_font_has_are_told_with_what_to_install(form):
+    told = rf"no font on this machine has '\\U0010fffe' \(U\+10FFFE\): in the {form.upper()} .*\.svg"
+    with pytest.warns(UserWarning, match=told):
+        assert getattr(viz.draw(Value(1.0, "w\U0010fffe")), form)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert viz.draw(Value(1.0, "wσ²₁∂")).png  # every font a picture may be set in has these
+        assert getattr(viz.draw(Value(1.0, "wσ²₁∂")), form)  # every font a picture may be set in has these
 
 
 @needs_png
-@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs the extra 'plots', for a font without Hangul")
+@needs("matplotlib")  # which has a font without Hangul
 def test_hangul_without_a_font_asks_for_one_that_has_it(monkeypatch):
     import matplotlib
 

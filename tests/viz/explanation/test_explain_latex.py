@@ -1,13 +1,12 @@
 """The derivation in LaTeX: its lines, and that it is well formed whatever the labels are."""
 
 import re
-import shutil
 import subprocess
-from importlib.util import find_spec
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.extras import needs
 
 import viz
 from autograd import Value, exp, log, logsumexp, maximum, tanh
@@ -28,6 +27,7 @@ def lines(derivation):
 
 def assert_well_formed(derivation):
     """Braces, \\left and \\right, and environments close; each row has one alignment sign; specials are escaped."""
+    derivation = derivation.removeprefix(r"\begingroup\allowdisplaybreaks").removesuffix(r"\endgroup")
     assert derivation.startswith("\\begin{align*}\n")
     assert derivation.endswith("\n\\end{align*}")
     bare = re.sub(r"\\[{}$&#%_\\]", "", derivation)
@@ -93,10 +93,16 @@ def test_small_numbers_are_powers_of_ten():
     assert r"1 \times 10^{-5}" in latex("x*y", x=1e-5, y=2)
 
 
-@pytest.mark.parametrize("text", [
-    "1/(1 + exp(-(w0*x0 + w1*x1 + w2)))", "max(w0*x0, min(w1, x1)) - abs(w2)", "leaky_relu(w0*x0 - w1**x1*w2**2)",
-    "sum(w0, x0, w1) + logsumexp(x1, w2)", "sqrt(w0)/log(w2) - -sigmoid(x0)*sin(x1)*cos(w1)*softplus(w0)*tanh(w1)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/(1 + exp(-(w0*x0 + w1*x1 + w2)))",
+        "max(w0*x0, min(w1, x1)) - abs(w2)",
+        "leaky_relu(w0*x0 - w1**x1*w2**2)",
+        "sum(w0, x0, w1) + logsumexp(x1, w2)",
+        "sqrt(w0)/log(w2) - -sigmoid(x0)*sin(x1)*cos(w1)*softplus(w0)*tanh(w1)",
+    ],
+)
 def test_derivations_are_well_formed(text):
     values = {"w0": 2, "x0": 3, "w1": 0.5, "x1": 1.5, "w2": 4}
     assert_well_formed(latex(text, **values))
@@ -126,18 +132,25 @@ def test_one_leaf_and_one_gate():
     assert_well_formed(latex("-x", x=2))
 
 
-@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs the extra 'plots'")
+@needs("matplotlib")
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("text", [
-    "1/(1 + exp(-(w0*alpha + learning_rate*x1 + w2)))", "max(w0*alpha, min(learning_rate, x1)) - abs(w2)",
-    "sum(w0, alpha)*logsumexp(x1, w2) + leaky_relu(x1)",
-    "w0**-2/log(w2) - -sigmoid(alpha)*sin(x1)*sqrt(w2)*softplus(w0)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/(1 + exp(-(w0*alpha + learning_rate*x1 + w2)))",
+        "max(w0*alpha, min(learning_rate, x1)) - abs(w2)",
+        "sum(w0, alpha)*logsumexp(x1, w2) + leaky_relu(x1)",
+        "w0**-2/log(w2) - -sigmoid(alpha)*sin(x1)*sqrt(w2)*softplus(w0)",
+    ],
+)
 def test_every_row_is_mathematics_to_an_independent_reader(text):
     from matplotlib.mathtext import MathTextParser
 
-    values = {name: number for name, number in
-              {"w0": 2, "alpha": -3e-7, "learning_rate": 0.5, "x1": 1.5, "w2": 4}.items() if name in text}  # fmt: skip
+    values = {
+        name: number
+        for name, number in {"w0": 2, "alpha": -3e-7, "learning_rate": 0.5, "x1": 1.5, "w2": 4}.items()
+        if name in text
+    }
     parser = MathTextParser("path")
     for derivation in (latex(text, **values), latex(text, "x1", **values)):
         for row in lines(derivation):
@@ -147,23 +160,24 @@ def test_every_row_is_mathematics_to_an_independent_reader(text):
 # ---------------------------------------------------------------- on paper
 
 
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
-
-
 def log_of(derivations, folder):
-    """What pdfLaTeX says of a document of these, with nothing but amsmath. It must compile."""
+    """What pdfLaTeX says of an article of these, with nothing but amsmath. It must compile."""
+    return log_of_document(derivations, folder, r"\documentclass{article}\usepackage{amsmath}")
+
+
+def log_of_document(derivations, folder, preamble):
     text = "\n\n".join(derivations)
-    preamble = r"\documentclass{article}\usepackage{amsmath}\allowdisplaybreaks"
     document = rf"{preamble}\begin{{document}}{text}\end{{document}}"
     (folder / "derivation.tex").write_text(document, encoding="utf-8")
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "derivation.tex"], cwd=folder,
-                          capture_output=True)  # fmt: skip
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "derivation.tex"], cwd=folder, capture_output=True
+    )
     said = done.stdout.decode(errors="replace")
     assert done.returncode == 0, said[-1500:]
     return said
 
 
-@needs_latex
+@needs("LaTeX")
 def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
     model = MLP(3, [4, 4, 1], activation="tanh", seed=0)
     loss = (model([1.0, -0.5, 2.0]) - 1) ** 2
@@ -173,8 +187,10 @@ def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
     deep = xs[1]
     for _ in range(30):
         deep = tanh(deep * xs[2] * 1.1 + exp(xs[3] * 0.1)) / (1 + deep * deep)
-    derivations = [viz.explain(y, x, "latex", names=False) for y, x in ((loss, model.parameters()[0]), (wide, xs[0]),
-                                                                       (deep, xs[2]))]  # fmt: skip
+    derivations = [
+        viz.explain(y, x, "latex", names=False)
+        for y, x in ((loss, model.parameters()[0]), (wide, xs[0]), (deep, xs[2]))
+    ]
     numbers = dict(zip("abcdefgh", range(1, 9), strict=True))
     derivations += [latex("*".join("abcdefgh") + "+" + "*".join(f"({x}+1)" for x in "abcdefgh"), "a", **numbers)]
     for derivation in derivations:
@@ -183,7 +199,38 @@ def test_no_line_of_a_derivation_runs_off_the_page(tmp_path):
     assert "Overfull" not in said, re.findall(r"Overfull.*", said)
 
 
-@needs_latex
+def long():
+    """A derivation of some 120 rows."""
+    x, y = Value(1.1, "x"), Value(0.9, "y")
+    for _ in range(20):
+        y = y * x + 0.1
+    return viz.explain(y, x, "latex", names=False)
+
+
+@needs("LaTeX")
+def test_a_long_derivation_goes_on_over_several_pages(tmp_path):
+    said = log_of([long()], tmp_path)
+    assert r"Overfull \vbox" not in said
+    pages = int(re.search(r"\((\d+) pages?,", said)[1])
+    assert pages >= 2
+
+
+@needs("LaTeX", "beamer.cls")
+def test_a_long_derivation_compiles_on_slides(tmp_path):
+    frame = rf"\begin{{frame}}[allowframebreaks]{long()}\end{{frame}}"
+    log_of_document([frame], tmp_path, r"\documentclass{beamer}")
+
+
+def test_only_a_long_derivation_may_be_broken_and_notebooks_see_the_mathematics_alone():
+    assert latex("x*y", x=1, y=2).startswith(r"\begin{align*}")
+    assert long().startswith(r"\begingroup\allowdisplaybreaks\begin{align*}")
+    assert long().endswith(r"\end{align*}\endgroup")
+    shown = long()._repr_latex_()
+    assert shown.startswith("\\begin{align*}\n")
+    assert shown.endswith("\n\\end{align*}")
+
+
+@needs("LaTeX")
 def test_labels_of_any_characters_compile(tmp_path):
     blocks = ((0x20, 0x250), (0x300, 0x400), (0x2070, 0x20A0), (0x2190, 0x2200))
     letters = "".join(chr(code) for block in blocks for code in range(*block))

@@ -64,10 +64,16 @@ def test_a_number_with_a_name_is_an_input():
 
 
 def test_indented_lines_are_read():
-    assert read_expression("""
+    assert (
+        read_expression(
+            """
         q = x + y
         q*2
-    """, {"x": 1, "y": 2}).data == 6.0  # fmt: skip
+    """,
+            {"x": 1, "y": 2},
+        ).data
+        == 6.0
+    )
 
 
 def test_a_minus_before_a_number_is_part_of_the_number():
@@ -180,7 +186,7 @@ def test_values_agree_with_pythons_own_arithmetic(data):
         ("x²", "²", "invalid character"),
         ("((x", "(", "never closed"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_is_pointed_at(text, place, said):
     message = refusal(text, x=1)
     assert said in message
@@ -218,9 +224,16 @@ def test_an_empty_expression_is_refused(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 5000 + "x" + ")" * 5000, "-" * 50_000 + "x", "+".join(["x"] * 50_000), "x" + "**x" * 5000, "9" * 5000, "x\0",
-     "max(" * 500 + "x" + ")" * 500],
-)  # fmt: skip
+    [
+        "(" * 5000 + "x" + ")" * 5000,
+        "-" * 50_000 + "x",
+        "+".join(["x"] * 50_000),
+        "x" + "**x" * 5000,
+        "9" * 5000,
+        "x\0",
+        "max(" * 500 + "x" + ")" * 500,
+    ],
+)
 def test_what_python_cannot_parse_is_an_error_and_no_crash(text):
     assert len(refusal(text, x=1)) < 1000
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.extras import reason
 
-pytest.importorskip("matplotlib", reason="needs matplotlib, the extra 'plots'")
+pytest.importorskip("matplotlib", reason=reason("matplotlib"))
 
 import viz
 from autograd import Value

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.extras import skip_without
+from support.pages import CODE
 
 from autograd import GATES, Value, apply
 from viz.stepper.javascript import rules, typed_functions
@@ -91,7 +93,7 @@ def violations() -> Callable[[Any], list[str]]:
     beside = Path(package.origin).with_name("axe.min.js") if package and package.origin else Path("axe.min.js")
     axe = Path(os.environ.get("AXE_CORE", beside))
     if not axe.is_file():
-        pytest.skip("needs axe-core, from the extra 'browser'")
+        skip_without("axe_playwright_python")
 
     def found(page: Any) -> list[str]:
         page.evaluate(axe.read_text("utf-8"))
@@ -105,3 +107,35 @@ def violations() -> Callable[[Any], list[str]]:
 def random_graph() -> Callable[[int], Value]:
     """`random_graph(seed)`: a graph in which every gate of the table occurs."""
     return _random_graph
+
+
+@pytest.fixture
+def browser_page(chromium: Any) -> Iterator[Any]:
+    """A page that may speak with this machine only, and collects errors: those of the programs themselves included."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 1000})
+    context.route("**/*", lambda route: route.continue_() if _here(route.request.url) else route.abort())
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    yield page
+    context.close()
+
+
+def _here(url: str) -> bool:
+    return url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:"))
+
+
+@pytest.fixture(scope="session")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook with the stepper as its output, run by a real kernel."""
+    skip_without("nbformat", "nbclient", "ipykernel")
+    import nbclient
+    import nbformat
+
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbclient.NotebookClient(made, timeout=60).execute()
+    path = tmp_path_factory.mktemp("notebooks") / "stepper.ipynb"
+    nbformat.write(made, path)
+    return path

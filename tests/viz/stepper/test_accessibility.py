@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.pages import Open
 
 import viz
 from autograd import Value, scope
 
-Open = Callable[..., Any]
 Violations = Callable[[Any], list[str]]
 
 
@@ -91,10 +91,22 @@ def test_every_control_can_be_reached_and_used_by_keyboard_alone(opened: Open) -
             )
         )
     wanted = [
-        "Picture of the graph", "square", "Start", "Back", "Next", "End", "Step",
-        "Predict first", "Change the inputs (2)", "x, a number", "Check x",
-        "w, a number", "Reset", "Bug laboratory", "All values and gradients",
-    ]  # fmt: skip
+        "Picture of the graph",
+        "square",
+        "Start",
+        "Back",
+        "Next",
+        "End",
+        "Step",
+        "Predict first",
+        "Change the inputs (2)",
+        "x, a number",
+        "Check x",
+        "w, a number",
+        "Reset",
+        "Bug laboratory",
+        "All values and gradients",
+    ]
     places = [reached.index(name) for name in wanted]
     assert places == sorted(places)
 

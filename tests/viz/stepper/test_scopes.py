@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.pages import Open
 
 import viz
 from autograd import Value, scope, topological_order
 from viz.stepper.views import Views
-
-Open = Callable[..., Any]
 
 
 def nested() -> Value:

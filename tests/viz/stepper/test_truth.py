@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from typing import Any
+
+from support.pages import Open, press, shared
 
 import nn
 import viz
 from autograd import Value, topological_order
 from viz.stepper.pack import packed_program
 from viz.stepper.page import document
-
-Open = Callable[..., Any]
-
-
-def shared() -> Value:
-    """y = x·x + x at 3 is 12, with gradient 7."""
-    x = Value(3.0, label="x")
-    y = x * x + x
-    y.label = "y"
-    return y
-
-
-def press(page: Any, name: str, times: int = 1) -> None:
-    for _ in range(times):
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def tooltips(page: Any) -> str:

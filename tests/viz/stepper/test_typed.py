@@ -8,19 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.equations import FUNCTIONS
+from support.pages import Open, shared
 
 import viz
 from autograd import Value, topological_order
-
-Open = Callable[..., Any]
-
-
-def shared() -> Value:
-    """y = x·x + x: at 3 it is 12, with gradient 7."""
-    x = Value(3.0, label="x")
-    y = x * x + x
-    y.label = "y"
-    return y
 
 
 def field(page: Any, name: str = "x") -> Any:
@@ -158,11 +150,7 @@ def test_a_graph_with_a_nan_leaf_can_be_edited_and_reset(opened: Open) -> None:
     assert math.isnan(number(page))
 
 
-#: Functions of gates as Python's own `math` has them.
-FUNCTIONS: dict[str, Callable[..., float]] = {
-    "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tanh": math.tanh,
-    "abs": abs, "max": max, "min": min, "relu": lambda a: max(a, 0.0), "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
-}  # fmt: skip
+NAMES = ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "max", "min", "relu", "sigmoid")
 
 
 def written(rng: random.Random, depth: int) -> str:
@@ -179,7 +167,7 @@ def written(rng: random.Random, depth: int) -> str:
         return f"{rng.choice('+-')}{written(rng, depth - 1)}"
     if kind < 0.85:
         return f"({written(rng, depth - 1)})"
-    name = rng.choice(list(FUNCTIONS))
+    name = rng.choice(NAMES)
     count = rng.randint(2, 3) if name in ("max", "min") else 1
     return f"{name}({', '.join(written(rng, depth - 1) for _ in range(count))})"
 

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.pages import Open
 
 import nn
 import viz
 from autograd import sum as total
 from viz.text.numbers import format_number
-
-Open = Callable[..., Any]
 
 XOR = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 TARGETS = [0.0, 1.0, 1.0, 0.0]
@@ -118,8 +117,14 @@ def colours_at(page: Any, *places: tuple[float, float]) -> list[list[int]]:
 def test_the_map_is_blue_where_the_model_says_0_and_orange_where_it_says_1(opened: Open) -> None:
     rows = [[x, y] for x in np.linspace(-1, 1, 5) for y in np.linspace(-1, 1, 5)]
     model = nn.MLP(2, [1], output="sigmoid", seed=0)
-    watched = viz.watch(model, rows, [float(x > 0) for x, _ in rows], loss=nn.losses.binary_cross_entropy,
-                        optimizer=nn.optim.Adam(lr=0.5), epochs=40)  # fmt: skip
+    watched = viz.watch(
+        model,
+        rows,
+        [float(x > 0) for x, _ in rows],
+        loss=nn.losses.binary_cross_entropy,
+        optimizer=nn.optim.Adam(lr=0.5),
+        epochs=40,
+    )
     page = opened(watched)
     page.locator(".gw-place").wait_for()
     left, right = colours_at(page, (0.06, 0.3), (0.94, 0.3))
@@ -128,13 +133,24 @@ def test_the_map_is_blue_where_the_model_says_0_and_orange_where_it_says_1(opene
 
 
 def test_one_input_is_shown_as_a_curve_and_many_classes_as_regions(opened: Open) -> None:
-    line = viz.watch(nn.models.LinearRegression(1), [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0],
-                     loss=nn.losses.mean_squared_error, epochs=5)  # fmt: skip
+    line = viz.watch(
+        nn.models.LinearRegression(1),
+        [[0.0], [1.0], [2.0]],
+        [1.0, 3.0, 5.0],
+        loss=nn.losses.mean_squared_error,
+        epochs=5,
+    )
     rows = [[math.cos(a), math.sin(a)] for a in np.linspace(0, 6, 12)]
-    softmax = viz.watch(nn.models.SoftmaxRegression(2, 3), rows, [0.0] * 4 + [1.0] * 4 + [2.0] * 4,
-                        loss=nn.losses.sparse_categorical_cross_entropy, epochs=5)  # fmt: skip
-    wide = viz.watch(nn.MLP(4, [1], seed=0), [[1.0, 2.0, 3.0, 4.0]] * 2, [1.0, 2.0],
-                     loss=nn.losses.mean_squared_error, epochs=2)  # fmt: skip
+    softmax = viz.watch(
+        nn.models.SoftmaxRegression(2, 3),
+        rows,
+        [0.0] * 4 + [1.0] * 4 + [2.0] * 4,
+        loss=nn.losses.sparse_categorical_cross_entropy,
+        epochs=5,
+    )
+    wide = viz.watch(
+        nn.MLP(4, [1], seed=0), [[1.0, 2.0, 3.0, 4.0]] * 2, [1.0, 2.0], loss=nn.losses.mean_squared_error, epochs=2
+    )
     page = opened(line, softmax, wide)
     page.locator(".gw-place").nth(2).wait_for()
     captions = [root.locator("figcaption").all_inner_texts() for root in page.locator(".gw").all()]
@@ -183,8 +199,14 @@ def test_a_training_that_diverges_is_kept_and_told() -> None:
 
 
 def test_a_training_that_diverges_at_once_keeps_its_beginning() -> None:
-    watched = viz.watch(nn.MLP(2, [1], seed=0), [[1e200, 1e200]] * 2, [0.0, 1.0], loss=nn.losses.mean_squared_error,
-                        optimizer=nn.optim.SGD(lr=1e300), epochs=5)  # fmt: skip
+    watched = viz.watch(
+        nn.MLP(2, [1], seed=0),
+        [[1e200, 1e200]] * 2,
+        [0.0, 1.0],
+        loss=nn.losses.mean_squared_error,
+        optimizer=nn.optim.SGD(lr=1e300),
+        epochs=5,
+    )
     assert [frame.epoch for frame in watched.kept] == [0]
     assert watched.diverged
     assert watched.html
@@ -223,7 +245,7 @@ def test_numbers_that_are_none_stay_so_in_the_page(opened: Open) -> None:
 def test_a_class_in_place_of_a_model_is_told() -> None:
     with pytest.raises(TypeError, match=r"watch records a Module.*but you gave the class MLP; write MLP\(\.\.\.\)"):
         viz.watch(nn.MLP, XOR, TARGETS, loss=nn.losses.hinge)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="a loss is one of nn.losses, or a function.*did you mean 'hinge'"):
+    with pytest.raises(TypeError, match=r"a loss is one of nn.losses, or a function.*did you mean 'hinge'"):
         viz.watch(nn.MLP(2, [1]), XOR, TARGETS, loss="hinges")  # type: ignore[arg-type]
 
 

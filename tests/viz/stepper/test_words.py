@@ -12,7 +12,7 @@ import pytest
 from support.equations import holds, in_text
 from support.graphs import recipe
 
-from autograd import GATES, Value, backward_steps, topological_order
+from autograd import GATES, Value, topological_order
 from viz.explanation.style import Plain
 from viz.explanation.trace import traced
 from viz.explanation.words import Words
@@ -32,6 +32,16 @@ def words(chromium: Any) -> Any:
     page = chromium.new_page()
     page.add_script_tag(content=rules(GATES) + SCRIPTS)
     return page
+
+
+class Marked(Plain):
+    """A style in which each line says what it is, and remarks are left out."""
+
+    def item(self, number: int | str, text: str) -> str:
+        return f"item {text}"
+
+    def detail(self, formula: str, remark: str, width: int) -> str:
+        return f"detail {formula}"
 
 
 def sentences(page: Any, output: Value) -> dict[str, list[str]]:
@@ -65,10 +75,10 @@ def test_the_page_says_what_python_says(words: Any, seed: int) -> None:
         else name_written(unique[node], "text")
         for node in order
     }
-    told = Words(replace(traced(output, {}, format_number, 1000), names=names), Plain())
+    told = Words(replace(traced(output, {}, format_number, 1000), names=names), Marked())
     expected = {
-        "forward": [told._computed(node) for node in order if node.gate is not None],
-        "backward": [told._sum_line(c, step) for step in backward_steps(output) for c in step.contributions],
+        "forward": [line.removeprefix("item ") for line in told.forward() if line.startswith("item ")],
+        "backward": [line.removeprefix("detail ") for line in told.backward() if line.startswith("detail ")],
     }
     page = sentences(words, output)
     assert page == expected

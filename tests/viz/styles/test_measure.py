@@ -1,13 +1,11 @@
 """The room that is reserved for a text."""
 
-from importlib.util import find_spec
-
-import pytest
+from support.extras import needs
 
 from viz.styles.measure import shortened, text_width
 
 
-@pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs the extra 'plots', which has Helvetica's metrics")
+@needs("matplotlib")  # which has Helvetica's metrics
 def test_the_room_for_a_text_holds_it_in_helvetica():
     import matplotlib
 

@@ -14,9 +14,19 @@ HANGUL, JAMO, ACCENT, FAMILY, HEART = "한글", "\u1112\u1161\u11ab", "e\u0301",
 
 @pytest.mark.parametrize(
     ("text", "columns"),
-    [("abc", 3), (HANGUL, 4), (JAMO, 2), (ACCENT, 1), ("😀", 2), (FAMILY, 2), (HEART, 2), ("−×∂σ", 4), ("a\x1bb", 3),
-     ("", 0)],
-)  # fmt: skip
+    [
+        ("abc", 3),
+        (HANGUL, 4),
+        (JAMO, 2),
+        (ACCENT, 1),
+        ("😀", 2),
+        (FAMILY, 2),
+        (HEART, 2),
+        ("−×∂σ", 4),
+        ("a\x1bb", 3),
+        ("", 0),
+    ],
+)
 def test_columns_are_those_of_a_terminal(text, columns):
     assert cells(text) == columns
     assert padded(text, 8) == text + " " * (8 - columns)

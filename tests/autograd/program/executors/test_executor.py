@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from support.extras import needs
 from support.gates import registered
 
 import autograd
@@ -20,9 +21,6 @@ def new_gate():
     """Puts gates into the table for one test."""
     with ExitStack() as stack:
         yield lambda gate: stack.enter_context(registered(gate))
-
-
-needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs the extra 'jit'")
 
 
 @pytest.mark.parametrize("batch", [1, 50])
@@ -169,7 +167,7 @@ def test_without_numba_the_error_says_what_to_install(monkeypatch):
         autograd.compile(x * w, [x], executor="numba")
 
 
-@needs_numba
+@needs("numba")
 def test_a_program_made_with_numba_is_run_by_numpy_where_numba_is_missing(monkeypatch):
     x, w = Value(1.0), Value(2.0)
     text = pickle.dumps(autograd.compile(x * w, [x], executor="numba"))

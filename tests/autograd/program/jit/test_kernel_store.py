@@ -8,8 +8,9 @@ import stat
 
 import numpy as np
 import pytest
+from support.extras import reason
 
-pytest.importorskip("numba", reason="needs the extra 'jit'")
+pytest.importorskip("numba", reason=reason("numba"))
 
 from autograd.program.jit import intrinsics, kernel_store, kernels
 
