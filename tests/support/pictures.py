@@ -56,8 +56,11 @@ class Cells:
 
     def squares(self, box: Box) -> list[tuple[int, int]]:
         s = self.size
-        return [(i, j) for i in range(int(box[0] // s), int(box[2] // s) + 1)
-                for j in range(int(box[1] // s), int(box[3] // s) + 1)]  # fmt: skip
+        return [
+            (i, j)
+            for i in range(int(box[0] // s), int(box[2] // s) + 1)
+            for j in range(int(box[1] // s), int(box[3] // s) + 1)
+        ]
 
     def add(self, index: int, box: Box) -> None:
         for square in self.squares(box):
