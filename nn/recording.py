@@ -22,7 +22,7 @@ import numpy as np
 import autograd
 from autograd import DomainError, Program, RecordingError, Value
 from autograd.program.branches.branching import BranchingProgram
-from autograd.program.branches.recorded import program_for
+from autograd.program.compiling import program_for
 from autograd.tracing import reach
 from nn.data.tables import Array
 from nn.eager import Eager

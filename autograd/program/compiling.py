@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.comparison import COMPARED
 from autograd.errors import RecordingError
+from autograd.numbers import number
+from autograd.program.branches.branching import BranchingProgram
+from autograd.program.branches.recorded import recorded
 from autograd.program.executors.executor import Executor, chosen
-from autograd.program.program import Program
-from autograd.program.tape import record
+from autograd.program.program import Program, program_of
 from autograd.value import Value
-
-if TYPE_CHECKING:
-    from autograd.program.branches.branching import BranchingProgram
 
 
 def compile(
@@ -45,8 +44,6 @@ def compile(
     array([6., 6.])
     """
     if callable(outputs) and not isinstance(outputs, Value):
-        from autograd.program.branches.recorded import compile_function
-
         return compile_function(outputs, inputs, executor)
     single = isinstance(outputs, Value)
     ends: list[Value] = [outputs] if isinstance(outputs, Value) else _several(outputs)
@@ -65,23 +62,36 @@ def compile(
     return program_of(ends, leaves, None, single=single, executor=chosen(executor))
 
 
-def program_of(
-    ends: Sequence[Value],
-    leaves: Sequence[Value],
-    known: Sequence[Value] | None,
-    *,
-    single: bool,
-    executor: Executor,
-    partial: Sequence[Value] = (),
-) -> Program:
-    """The program of a graph.
+def compile_function(
+    function: Callable[..., Any], inputs: Iterable[float], executor: Executor | None
+) -> Program | BranchingProgram:
+    """`autograd.compile` of a function."""
+    example = [number(x) for x in inputs]
+    if None in example:
+        raise TypeError("the inputs of a function are numbers to begin with, one for each argument, such as [1.0, 2.0]")
+    labels = [f"x{i}" for i in range(len(example))]
+    return program_for(lambda xs: function(*xs), example, labels, executor=executor)  # type: ignore[arg-type]
 
-    known: parameters that it is to have in this order, whether it uses them or not. partial: gates that are computed
-    beside the outputs, only to raise an error where they have no value.
+
+def program_for(
+    function: Callable[[list[Value]], Any],
+    row: Sequence[float],
+    labels: Sequence[str],
+    *,
+    parameters: Sequence[Value] = (),
+    executor: Executor | None = None,
+) -> Program | BranchingProgram:
+    """What replays `function`, recorded with `row`; a plain `Program` if it decides nothing.
+
+    labels: of the inputs. parameters: come first among the program's, in this order, used or not. Raises
+    RecordingError, and what the function raises.
     """
-    tape, parameters = record([*ends, *partial], leaves, known)
-    del tape.outputs[len(ends) :]
-    return Program(tape, parameters, single=single, executor=executor, example=[x._data for x in leaves])
+    trace, found = recorded(function, row, labels, parameters)
+    if trace.decisions:
+        return BranchingProgram(function, trace, found, chosen(executor))
+    return program_of(
+        trace.outputs, trace.inputs, found, single=trace.single, executor=chosen(executor), partial=trace.partial
+    )
 
 
 def _several(outputs: object) -> list[Value]:

@@ -19,7 +19,7 @@ from autograd.program.executors.executor import Executor, chosen
 from autograd.program.listing import listing
 from autograd.program.plan import Floats, Indices, Plan
 from autograd.program.source import source_of
-from autograd.program.tape import PackedTape, Tape
+from autograd.program.tape import PackedTape, Tape, record
 from autograd.properties import is_partial
 from autograd.value import Value
 
@@ -250,3 +250,22 @@ class Program:
         self.parameters, recorded, self._single, counts, self._example, executor = state
         self._prepare(recorded.unpacked(), chosen(None) if executor == "numba" else executor)
         self._counts = counts
+
+
+def program_of(
+    ends: Sequence[Value],
+    leaves: Sequence[Value],
+    known: Sequence[Value] | None,
+    *,
+    single: bool,
+    executor: Executor,
+    partial: Sequence[Value] = (),
+) -> Program:
+    """The program of a graph.
+
+    known: parameters that it is to have in this order, whether it uses them or not. partial: gates that are computed
+    beside the outputs, only to raise an error where they have no value.
+    """
+    tape, parameters = record([*ends, *partial], leaves, known)
+    del tape.outputs[len(ends) :]
+    return Program(tape, parameters, single=single, executor=executor, example=[x._data for x in leaves])

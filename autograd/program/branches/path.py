@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.program.branches.questions import COMPARISONS, Question, answer_of, rounded_of, switches_of
-from autograd.program.compiling import program_of
 from autograd.program.executors.executor import Executor
 from autograd.program.plan import Floats, Indices
-from autograd.program.program import Program
+from autograd.program.program import Program, program_of
 from autograd.tracing import Trace
 from autograd.value import Value
 

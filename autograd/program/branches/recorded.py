@@ -1,61 +1,19 @@
-"""A function recorded, checked against calling it, and made into a program."""
+"""A function recorded, and checked against calling it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from autograd import tracing
 from autograd.errors import RecordingError
 from autograd.mode import changed
-from autograd.numbers import number
 from autograd.program.branches.questions import answer_of
-from autograd.program.compiling import program_of
-from autograd.program.executors.executor import Executor, chosen
-from autograd.program.program import Program
 from autograd.tracing import Trace
 from autograd.value import Value, as_value
 
-if TYPE_CHECKING:
-    from autograd.program.branches.branching import BranchingProgram
-
-
 #: A gradient that nobody computes.
 _ODD = 0.7390851332151607
-
-
-def compile_function(
-    function: Callable[..., Any], inputs: Iterable[float], executor: Executor | None
-) -> Program | BranchingProgram:
-    """`autograd.compile` of a function."""
-    example = [number(x) for x in inputs]
-    if None in example:
-        raise TypeError("the inputs of a function are numbers to begin with, one for each argument, such as [1.0, 2.0]")
-    labels = [f"x{i}" for i in range(len(example))]
-    return program_for(lambda xs: function(*xs), example, labels, executor=executor)  # type: ignore[arg-type]
-
-
-def program_for(
-    function: Callable[[list[Value]], Any],
-    row: Sequence[float],
-    labels: Sequence[str],
-    *,
-    parameters: Sequence[Value] = (),
-    executor: Executor | None = None,
-) -> Program | BranchingProgram:
-    """What replays `function`, recorded with `row`; a plain `Program` if it decides nothing.
-
-    labels: of the inputs. parameters: come first among the program's, in this order, used or not. Raises
-    RecordingError, and what the function raises.
-    """
-    from autograd.program.branches.branching import BranchingProgram
-
-    trace, found = recorded(function, row, labels, parameters)
-    if trace.decisions:
-        return BranchingProgram(function, trace, found, chosen(executor))
-    return program_of(
-        trace.outputs, trace.inputs, found, single=trace.single, executor=chosen(executor), partial=trace.partial
-    )
 
 
 def recorded(
