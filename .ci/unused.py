@@ -1,6 +1,6 @@
 """Names that look unused to vulture and are not: Python, a library, or code made from templates uses them."""
 
-# ruff: noqa: B018, F821, PGH003
+# ruff: noqa: B018, F821
 _.ReferenceType  # in an annotation that is text
 _._recreate_cm, _.exception  # contextlib's protocol
 _.SIGNATURE, _.fetch, _.add_product, _.total_of, _.max_of, _.min_of  # in the source of kernels

@@ -234,9 +234,14 @@ for name, loss in losses.items():
     neuron.load_state_dict({"w.0": 2.0, "b": 2.0})
     seen = outputs[name] = []
     nn.fit(
-        neuron, [[1.0]], [0.0], loss=loss, optimizer=nn.optim.GradientDescent(lr=0.15),
-        epochs=300, callbacks=lambda epoch, seen=seen: seen.append(epoch.model([1.0]).data),
-    )  # fmt: skip
+        neuron,
+        [[1.0]],
+        [0.0],
+        loss=loss,
+        optimizer=nn.optim.GradientDescent(lr=0.15),
+        epochs=300,
+        callbacks=lambda epoch, seen=seen: seen.append(epoch.model([1.0]).data),
+    )
     plt.plot(seen, label=name, color=colours[name])
     print(f"{name:<14} output after 50 steps {seen[49]:.2f}, after 300 {seen[-1]:.2f}")
 
@@ -262,10 +267,16 @@ assert table.data.shape == (569, 30)
 
 model = nn.LogisticRegression(30)
 history = nn.fit(
-    model, scaled, train.y, loss=nn.losses.binary_cross_entropy,
-    optimizer=nn.optim.Adam(lr=0.05), epochs=150, l2=0.001,
-    held_out=(held_scaled, held.y), metrics=["accuracy"],
-)  # fmt: skip
+    model,
+    scaled,
+    train.y,
+    loss=nn.losses.binary_cross_entropy,
+    optimizer=nn.optim.Adam(lr=0.05),
+    epochs=150,
+    l2=0.001,
+    held_out=(held_scaled, held.y),
+    metrics=["accuracy"],
+)
 print(f"held-out accuracy {history['held_out_accuracy'][-1]:.1%}")
 assert history["held_out_accuracy"][-1] >= 0.95
 

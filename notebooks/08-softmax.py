@@ -175,10 +175,15 @@ assert table.data.shape == (150, 4)
 
 model = nn.SoftmaxRegression(4, 3)
 history = nn.fit(
-    model, scaled, train.y, loss=nn.losses.sparse_categorical_cross_entropy,
-    optimizer=nn.optim.Adam(lr=0.1), epochs=200,
-    held_out=(scaling(held.X), held.y), metrics=["accuracy"],
-)  # fmt: skip
+    model,
+    scaled,
+    train.y,
+    loss=nn.losses.sparse_categorical_cross_entropy,
+    optimizer=nn.optim.Adam(lr=0.1),
+    epochs=200,
+    held_out=(scaling(held.X), held.y),
+    metrics=["accuracy"],
+)
 print(model)
 print(f"held-out accuracy {history['held_out_accuracy'][-1]:.1%}")
 assert history["held_out_accuracy"][-1] >= 0.93

@@ -168,10 +168,17 @@ start = time.perf_counter()
 train, held = data.split(digits.data / 16, digits.target, 0.2, stratify=True, seed=0)
 model = nn.MLP(64, [32, 10], activation="relu", seed=0)
 history = nn.fit(
-    model, train.X, train.y, loss=nn.losses.sparse_categorical_cross_entropy,
-    optimizer=nn.optim.Adam(lr=0.005), epochs=30, batch_size=32, seed=0,
-    held_out=(held.X, held.y), metrics=["accuracy"],
-)  # fmt: skip
+    model,
+    train.X,
+    train.y,
+    loss=nn.losses.sparse_categorical_cross_entropy,
+    optimizer=nn.optim.Adam(lr=0.005),
+    epochs=30,
+    batch_size=32,
+    seed=0,
+    held_out=(held.X, held.y),
+    metrics=["accuracy"],
+)
 seconds = time.perf_counter() - start
 
 print(model)

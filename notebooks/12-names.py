@@ -222,9 +222,15 @@ print(f"loss before training: {one_name.data:.2f}")
 # %%
 start = time.perf_counter()
 history = nn.fit(
-    model, *table(train), loss=loss, optimizer=nn.optim.Adam(lr=0.005), batch_size=32, epochs=20,
-    held_out=table(held), seed=0,
-)  # fmt: skip
+    model,
+    *table(train),
+    loss=loss,
+    optimizer=nn.optim.Adam(lr=0.005),
+    batch_size=32,
+    epochs=20,
+    held_out=table(held),
+    seed=0,
+)
 seconds = time.perf_counter() - start
 
 best = min(history.held_out_loss)

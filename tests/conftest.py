@@ -1,6 +1,6 @@
 """Settings for every test: how many cases hypothesis tries, whether skipping is allowed, what is said of skipped tests.
 
-CI asks for thousands of cases with HYPOTHESIS_PROFILE=ci, and with GATEWISE_NOTHING_SKIPPED=1 a skipped test fails the
+HYPOTHESIS_PROFILE=ci tries a thousand cases for each law, HYPOTHESIS_PROFILE=landing the same hundred every time; and with GATEWISE_NOTHING_SKIPPED=1 a skipped test fails the
 run, so that a missing extra can't hide the tests that need it.
 """
 
@@ -11,6 +11,7 @@ from support.extras import told
 
 quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", max_examples=100, deadline=None, suppress_health_check=quiet)
+settings.register_profile("landing", max_examples=100, deadline=None, derandomize=True, suppress_health_check=quiet)
 settings.register_profile("ci", max_examples=1000, deadline=None, derandomize=True, suppress_health_check=quiet)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

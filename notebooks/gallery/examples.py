@@ -262,8 +262,30 @@ def program() -> tuple[Drawable, Options]:
 EXAMPLES: dict[str, Callable[[], tuple[Drawable, Options]]] = {
     make.__name__: make
     for make in (
-        formula, chain, paths, first_circuit, sigmoid_neuron, patterns, square, doubling, blame, neuron, xor, dense,
-        architecture, deep, logit, regression, logistic, two_losses, cross_entropy, softmax, entropy, descent, network,
-        batch, program,
+        formula,
+        chain,
+        paths,
+        first_circuit,
+        sigmoid_neuron,
+        patterns,
+        square,
+        doubling,
+        blame,
+        neuron,
+        xor,
+        dense,
+        architecture,
+        deep,
+        logit,
+        regression,
+        logistic,
+        two_losses,
+        cross_entropy,
+        softmax,
+        entropy,
+        descent,
+        network,
+        batch,
+        program,
     )
-}  # fmt: skip
+}

@@ -53,7 +53,7 @@ def png(svg: str, width: float, height: float, scale: float = 2.0) -> bytes:
             f"{LARGEST // 1_000_000} million; save it as .svg or .pdf, whose size does not matter, or draw less: "
             "expand=0 draws scopes as boxes, style='compact' draws everything small"
         )
-    fonts = _fonts()
+    fonts = font_options()
     missing = [character for character in _characters(svg) if not _has_glyph(character)]
     if missing:
         warnings.warn(_without_font(missing, "PNG"), stacklevel=3)
@@ -80,13 +80,14 @@ def _sample(character: str) -> str:
 
 
 @cache
-def _drawn(character: str) -> bytes:
-    return bytes(_library("png").svg_to_bytes(svg_string=_sample(character), **_fonts()))
+def drawn_by_fonts(character: str) -> bytes:
+    """The pixels of one character, drawn with the fonts of this machine."""
+    return bytes(_library("png").svg_to_bytes(svg_string=_sample(character), **font_options()))
 
 
 def _has_glyph(character: str) -> bool:
     """Whether a font on this machine has the character: then it is drawn otherwise than one that no font has."""
-    return _drawn(character) != _drawn(_NOWHERE)
+    return drawn_by_fonts(character) != drawn_by_fonts(_NOWHERE)
 
 
 #: What to install on Debian and Ubuntu for characters whose Unicode names begin so; for others `_OTHERS`.
@@ -116,7 +117,7 @@ _SANS_SERIF = ("Arial", "Helvetica", "DejaVu Sans", "Liberation Sans", "Noto San
 
 
 @cache
-def _fonts() -> dict[str, Any]:
+def font_options() -> dict[str, Any]:
     """The renderer's arguments that make it draw texts: a family, and the folder of matplotlib's fonts if need be.
 
     Each candidate is tried by drawing one letter, because texts without a font are left out without a word.

@@ -226,13 +226,13 @@ def test_hangul_without_a_font_asks_for_one_that_has_it(monkeypatch):
 
     folder = f"{matplotlib.get_data_path()}/fonts/ttf"
     fonts = {"skip_system_fonts": True, "font_dirs": [folder], "sans_serif_family": "DejaVu Sans"}
-    monkeypatch.setattr(raster, "_fonts", lambda: fonts)
-    raster._drawn.cache_clear()
+    monkeypatch.setattr(raster, "font_options", lambda: fonts)
+    raster.drawn_by_fonts.cache_clear()
     try:
         with pytest.warns(UserWarning, match=r"'이' \(U\+C774\), '름' .*apt-get install fonts-noto-cjk;"):
             assert viz.draw(Value(1.0, "이름")).png
     finally:
-        raster._drawn.cache_clear()
+        raster.drawn_by_fonts.cache_clear()
 
 
 def test_a_bare_value_shows_its_picture_once_viz_is_imported(value):
