@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 
 import pytest
 
@@ -73,6 +74,17 @@ def test_a_backward_pass_enters_as_many_functions_for_a_thousand_gates_as_for_on
             output = output * 1.001
         counts.add(python_calls(output.backward))
     assert len(counts) == 1
+
+
+def test_the_same_holds_where_another_thread_is_running():
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        test_a_backward_pass_enters_as_many_functions_for_a_thousand_gates_as_for_one()
+    finally:
+        end.set()
+        thread.join()
 
 
 def doubled(times):
