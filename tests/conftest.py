@@ -1,7 +1,7 @@
 """Settings for every test: how many cases hypothesis tries, whether skipping is allowed, what is said of skipped tests.
 
-HYPOTHESIS_PROFILE=ci tries a thousand cases for each law, HYPOTHESIS_PROFILE=landing the same hundred every time; and with GATEWISE_NOTHING_SKIPPED=1 a skipped test fails the
-run, so that a missing extra can't hide the tests that need it.
+HYPOTHESIS_PROFILE=ci tries a thousand cases for each law, HYPOTHESIS_PROFILE=landing the same hundred every time. With
+GATEWISE_NOTHING_SKIPPED=1 a skipped test fails the run, so that a missing extra can't hide the tests that need it.
 """
 
 import os
