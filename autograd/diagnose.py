@@ -213,7 +213,7 @@ def diagnose(output: Value, parameters: Iterable[Value] | None = None, *, factor
     for node in order:
         if node.gate is None:
             continue
-        if node.gate.name == "relu":
+        if node.gate.role == "router" and node.gate.arity == 1:  # relu, and gates of one's own that close as it does
             relus[node.scope].append(node.local_derivatives[0] == 0.0)
         elif node.gate.saturated:
             squashers[node.scope].append(abs(node.local_derivatives[0]) < node.gate.saturated)

@@ -18,7 +18,7 @@ from autograd.generated import compiled_source
 #: The words for what a gate does to the gradient that arrives from downstream.
 Role: TypeAlias = Literal["distributor", "adder", "router", "soft router", "switcher", "inverter", "scaler", "stop"]
 #: What a gate does to the gradient that arrives from downstream: the sentence for each word, where a gate has no
-#: sentence of its own (`Gate.says`).
+#: sentence of its own (`Gate.says`). The routers in the table have their own: change those in `autograd/gates.py`.
 ROLES: dict[Role, str] = {
     "distributor": "every operand gets the whole upstream gradient",
     "adder": "the gradients of all uses are added up",

@@ -3,9 +3,10 @@
 import math
 
 import pytest
+from support.gates import registered
 
 import nn
-from autograd import Value, diagnose, scope
+from autograd import Gate, Value, apply, diagnose, scope
 from autograd import sum as sum_of
 
 
@@ -171,3 +172,12 @@ def test_more_lines_than_ten_are_counted():
     report = str(diagnose(y)).splitlines()
     assert len(report) == 10
     assert report[-1] == "… and 51 more lines: 21 dead, 30 unused"
+
+
+def test_a_gate_of_ones_own_that_closes_as_relu_does_counts_as_dead():
+    relu6 = Gate("relu6", "relu6", "min(max(a, 0.0), 6.0)", ("1.0 if 0 < a and a < 6 else 0.0",), "router")
+    with registered(relu6), scope("layer"):
+        w = Value(-3.0, "w")
+        y = apply(relu6, [w * 2]) + w
+        y.backward()
+        assert diagnose(y).dead == {"layer": (1, 1)}

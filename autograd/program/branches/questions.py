@@ -102,11 +102,11 @@ def _near(a: Floats, b: Floats) -> Any:
 
 
 def switches_of(nodes: Iterable[Value], rounded: set[Value]) -> Iterator[Value | float]:
-    """Two by two, what the relu, max and min among the nodes choose from."""
+    """Two by two, what the routers of one or two operands among the nodes (relu, max, min) choose from."""
     for node in nodes:
-        if node in rounded and node.gate is not None and node.gate.name in ("relu", "max", "min"):
+        if node in rounded and node.gate is not None and node.gate.role == "router" and len(node.parents) <= 2:
             yield node.parents[0]
-            yield node.parents[1] if node.gate.arity == 2 else 0.0
+            yield node.parents[1] if len(node.parents) == 2 else 0.0
 
 
 def _around(row: list[float], rounded: Iterable[int]) -> Iterator[list[float]]:
