@@ -25,10 +25,14 @@ from autograd import Value, backward_steps, topological_order
     ],
     ids=["leaf", "two operands", "one operand", "three operands"],
 )
-def test_a_node_is_ten_slots_and_two_headers(make):
+def test_a_node_is_ten_slots(make):
+    class TenSlots:
+        """What Python itself takes for ten slots: 112 bytes in 3.11, 120 from 3.12 on, its two headers included."""
+
+        __slots__ = ("__weakref__", *"abcdefghi")
+
     node = make(Value(1.0), Value(2.0))
-    slots, object_header, collector_header = 10 * 8, 16, 16
-    assert sys.getsizeof(node) == slots + object_header + collector_header == 112
+    assert sys.getsizeof(node) == sys.getsizeof(TenSlots()) <= 120
     assert not hasattr(node, "__dict__")
 
 
