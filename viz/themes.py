@@ -11,8 +11,8 @@ ThemeName = Literal["light", "dark", "print"]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of one look. `ink` draws shapes and names, `wire` wires, `local` local derivatives, `pale` what a
-    highlight leaves out."""
+    """The colours of one look. `ink` draws shapes and names, `wire` wires, `local` local derivatives; `valuetint` and
+    `gradienttint` lie behind the numbers of one step of a pass."""
 
     name: ThemeName
     background: str
@@ -20,6 +20,8 @@ class Theme:
     wire: str
     value: str
     gradient: str
+    valuetint: str
+    gradienttint: str
     local: str
     gate: str
     leaf: str
@@ -43,6 +45,8 @@ THEMES: dict[ThemeName, Theme] = {
         wire="#57606a",
         value="#005A8F",
         gradient="#B34700",
+        valuetint="#DDECF7",
+        gradienttint="#FDE8D8",
         local="#656d76",
         gate="#ffffff",
         leaf="#eaf3fb",
@@ -59,6 +63,8 @@ THEMES: dict[ThemeName, Theme] = {
         wire="#9aa4af",
         value="#6CB8F0",
         gradient="#FF9E57",
+        valuetint="#14344A",
+        gradienttint="#4A2A12",
         local="#a8b1ba",
         gate="#1e1e1e",
         leaf="#16334a",
@@ -75,6 +81,8 @@ THEMES: dict[ThemeName, Theme] = {
         wire="#000000",
         value="#000000",
         gradient="#000000",
+        valuetint="#e4e4e4",
+        gradienttint="#e4e4e4",
         local="#404040",
         gate="#ffffff",
         leaf="#ffffff",

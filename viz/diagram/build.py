@@ -40,7 +40,8 @@ def diagram_of(
     """
     order = topological_order(outputs)
     grouping = grouped(order, outputs, expand, collapse)
-    return _Builder(order, outputs, names, gradients, number, grouping, Diagram(copies=copies)).build()
+    diagram = Diagram(copies=copies, outputs=tuple(outputs), names=names)
+    return _Builder(order, outputs, names, gradients, number, grouping, diagram).build()
 
 
 class _Builder:
@@ -228,8 +229,8 @@ def commutes(gate: Gate) -> bool:
 SEPARATE = 4
 
 
-def describe(value: Value, name: str, gradients: bool) -> str:
-    """The tooltip of a node: what it is, what it does to gradients, and its numbers to the last digit."""
+def describe(value: Value, name: str, gradients: bool, known: bool = True) -> str:
+    """The tooltip of a node: what it is, what it does to gradients, and its numbers, if known, to the last digit."""
     if value.gate is None:
         what = "leaf" if value.requires_grad else "constant: it gets no gradient"
         lines = [f"{name}: {what}" if name else what]
@@ -242,7 +243,8 @@ def describe(value: Value, name: str, gradients: bool) -> str:
             lines.append(gate.note)
         if name:
             lines.insert(0, name)
-    lines.append(f"value {full_precision(value.data)}")
+    if known:
+        lines.append(f"value {full_precision(value.data)}")
     if gradients and value.requires_grad:
         lines.append(f"gradient {full_precision(value.grad)}")
     if value.scope:

@@ -6,7 +6,7 @@ and wires (a compiled program is): `Diagram.add_node` and `Diagram.connect`. Lay
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -116,7 +116,9 @@ class Diagram:
 
     title: a few words. description: the whole in words, for those who cannot see it. copies: whether copy junctions
     and the contributions on their branches are shown. captions: lines of text under the picture. marks: lines that say
-    which of its numbers do not belong together, see `viz.diagram.truth`.
+    which of its numbers do not belong together, see `viz.diagram.truth`. outputs, names: the Values that a graph was
+    drawn from, and what its Values are called; empty for anything else. unknown: the keys of the nodes whose values a
+    frame doesn't know yet.
     """
 
     title: str = ""
@@ -130,6 +132,9 @@ class Diagram:
     marks: list[str] = field(default_factory=list)
     #: The wires and nodes to be set off, by key; empty for none. The rest is drawn pale.
     highlighted: set[str] = field(default_factory=set)
+    outputs: tuple[Value, ...] = ()
+    names: Mapping[Value, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
 
     def add_node(
         self,

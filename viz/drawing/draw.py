@@ -116,4 +116,4 @@ def draw(
     look = drawable.look(diagram, options)
     scene = drawable.place(value, diagram, look, options)
     finish(scene, diagram, look, legend)
-    return Picture(diagram, scene, colours, look)
+    return Picture(diagram, scene, colours, look, options)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from viz.diagram.model import Diagram
+from viz.drawing.choices import Options
 from viz.drawing.dot import dot
+from viz.drawing.frames import frames_of
 from viz.drawing.terminal import terminal
 from viz.options import FormatName, choose
 from viz.output.files import write
@@ -27,11 +29,14 @@ from viz.themes import Theme
 class Picture(Shown):
     """What `viz.draw` returns: it shows itself in a notebook, and ``picture.save("loss.svg")`` writes it to a file.
 
-    diagram: what is drawn. scene: where. theme: in which colours. look: what else the reader chose.
+    diagram: what is drawn. scene: where. theme: in which colours. look: what else the reader chose. options: what
+    `viz.draw` was called with; None for a frame.
     """
 
-    def __init__(self, diagram: Diagram, scene: Scene, theme: Theme, look: Look) -> None:
-        self.diagram, self.scene, self.theme, self.look = diagram, scene, theme, look
+    def __init__(
+        self, diagram: Diagram, scene: Scene, theme: Theme, look: Look, options: Options | None = None
+    ) -> None:
+        self.diagram, self.scene, self.theme, self.look, self.options = diagram, scene, theme, look, options
 
     @cached_property
     def svg(self) -> str:
@@ -73,6 +78,31 @@ class Picture(Shown):
     def pdf(self) -> bytes:
         """The picture as a PDF page of its own size; needs the extra ``pdf``. Warns of characters without a font."""
         return pdf(self.svg, self.scene.width, self.scene.height, self.diagram.title)
+
+    def frames(self) -> Iterator[Picture]:
+        """Pictures of the forward and the backward pass, one after each step, all of one layout.
+
+        The first has the inputs alone. Then each gate computes, in the order of `autograd.forward_steps`; then the
+        output gets its seed, 1; then each gate passes its gradient on, in the order of `autograd.backward_steps`. A
+        closed scope is one step. What isn't reached is pale and has no number, a gradient is the sum of what has
+        arrived so far, and the gate of the step is lit. The graph and its gradients stay as they are.
+
+        >>> from autograd import Value
+        >>> import viz
+        >>> x, y = Value(2.0, "x"), Value(3.0, "y")
+        >>> for frame in viz.draw(x * y).frames():
+        ...     print(frame.diagram.description)
+        Step 0 of 3. The inputs: x = 2; y = 3.
+        Step 1 of 3. Forward through ×: the value of × is 6.
+        Step 2 of 3. The backward pass starts with the gradient 1 of the output.
+        Step 3 of 3. Backward through ×: x gets 3 and has gradient 3; y gets 2 and has gradient 2.
+
+        Raises ValueError for what has no such passes: models, programs, several outputs, constants, stale graphs.
+        """
+        if self.options is None:
+            raise ValueError("this is one frame of several already; call frames() of the picture that viz.draw returns")
+        found = frames_of(self.diagram, self.options)
+        return (Picture(frame.diagram, frame.scene, self.theme, frame.look) for frame in found)
 
     def save(self, path: str | os.PathLike[str], format: FormatName | None = None) -> None:
         """Write the picture to a file.

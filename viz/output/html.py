@@ -18,7 +18,8 @@ def table(diagram: Diagram) -> str:
         name = net.name or (node.text if node.kind != "gate" else "")
         gate = node.value.gate.name if node.value.gate else node.kind
         grad = "" if net.grad is None else full_precision(net.grad)
-        cells = (name, gate, full_precision(node.value.data), grad)
+        value = "" if node.key in diagram.unknown else full_precision(node.value.data)
+        cells = (name, gate, value, grad)
         rows.append("<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in cells) + "</tr>")
     head = "".join(f'<th scope="col">{word}</th>' for word in ("name", "gate", "value", "gradient"))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

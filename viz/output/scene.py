@@ -26,6 +26,8 @@ Role = Literal[
     "mark",
 ]
 Form = Literal["circle", "rectangle", "dot"]
+#: What lights a thing: a value on its way forward, or a gradient on its way back; nothing, where it is empty.
+Lit = Literal["", "value", "gradient"]
 Point = tuple[float, float]
 
 
@@ -57,7 +59,8 @@ class Text:
 @dataclass(slots=True, kw_only=True)
 class Shape:
     """A filled outline around its centre. `kind` says what it stands for and with that its colour.
-    `ring`: how far outside there is a second border; 0 for none."""
+    `ring`: how far outside there is a second border; 0 for none. `lit`: in whose colour it is tinted and bordered.
+    A shape of the kind "tint" lies behind a lit number, one of the kind "bead" around a lit local derivative."""
 
     form: Form
     kind: str
@@ -70,11 +73,13 @@ class Shape:
     title: str = ""
     pale: bool = False
     ring: float = 0.0
+    lit: Lit = ""
 
 
 @dataclass(slots=True)
 class Path:
-    """A wire, or a part of one. `points`: a start, then lines (one point each) and cubic curves (three points each)."""
+    """A wire, or a part of one. `points`: a start, then lines (one point each) and cubic curves (three points each).
+    `lit`: in whose colour it is drawn. A path of the kind "arrow" is the filled head of a lit wire."""
 
     points: list[tuple[Point, ...]]
     net: str = ""
@@ -83,13 +88,15 @@ class Path:
     width: float = 1.5
     title: str = ""
     pale: bool = False
+    lit: Lit = ""
 
 
 @dataclass(slots=True)
 class Scene:
     """All that is drawn, in the order of drawing: frames, paths, shapes, texts.
 
-    crossings, stations: what the built-in layout says of itself, see `viz.layout.boxes.Layout`.
+    faded: the opacity of what is pale. crossings, stations: what the built-in layout says of itself, see
+    `viz.layout.boxes.Layout`.
     """
 
     width: float = 0.0
@@ -99,6 +106,7 @@ class Scene:
     shapes: list[Shape] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    faded: float = 0.25
     crossings: int = 0
     stations: int = 0
 

@@ -35,9 +35,12 @@ ROLE_LOOKS: dict[Role, tuple[str, str, str]] = {
     "caption": ("ink", "", ""),
     "mark": ("ink", "bold", ""),
 }
-_PALE = "0.25"
 #: Stroke width of wires and outlines, and font size of symbols, unless told otherwise.
 USUAL, SYMBOL = 1.5, 17
+#: The border of a lit shape: how wide it is, and how far around it there is a halo of which opacity.
+RING, HALO, GLOW = 3.0, 9.0, 0.14
+#: Shapes that are not nodes: they have no words of their own.
+BESIDE = ("copy", "rule", "tint", "bead")
 #: Texts that stand in a shape and are written with it, so that pointing at them shows the shape's tooltip.
 _INSIDE = ("symbol", "label", "line")
 
@@ -70,15 +73,19 @@ def _data(node: str, wires: Sequence[str] = (), name: str = "node") -> str:
     return text + (f' data-wires="{" ".join(wires)}"' if wires and len(wires) < LISTED else "")
 
 
-def _path(path: Path, theme: Theme) -> str:
+def _path(path: Path, theme: Theme, faded: str) -> str:
     parts = [f"M{short(path.points[0][0][0])} {short(path.points[0][0][1])}"]
     for step in path.points[1:]:
         parts.append(("L" if len(step) == 1 else "C") + " ".join(f"{short(x)} {short(y)}" for x, y in step))
     width = f' stroke-width="{short(path.width)}"' if path.width != USUAL else ""
-    pale = f' opacity="{_PALE}" stroke-linecap="butt"' if path.pale else ""  # round ends would show where they meet
+    pale = f' opacity="{faded}" stroke-linecap="butt"' if path.pale else ""  # round ends would show where they meet
     if path.kind in ("positive", "negative"):
         dashes = ' stroke-dasharray="6 4"' if path.kind == "negative" else ""
         width = f' stroke="{getattr(theme, path.kind)}"{dashes}{width}'
+    if path.kind == "arrow":
+        width = f' fill="{getattr(theme, path.lit)}" stroke="none"'
+    elif path.lit:
+        width = f' stroke="{getattr(theme, path.lit)}" stroke-linejoin="round"{width}'
     title = _title(path.title)
     end = f">{title}</path>" if title else "/>"
     return f'<path class="{path.kind}"{_data(path.net, path.wires, "net")} d="{"".join(parts)}"{width}{pale}{end}'
@@ -94,32 +101,41 @@ def _outline(shape: Shape, grow: float, extra: str = "") -> str:
     )
 
 
-def _shape(shape: Shape, theme: Theme, labels: Sequence[Text]) -> str:
+def _shape(shape: Shape, theme: Theme, labels: Sequence[Text], faded: str) -> str:
+    if shape.kind == "tint":
+        return _outline(shape, 0.0, f' class="tint" fill="{getattr(theme, shape.lit + "tint")}" stroke="none"')
+    if shape.kind == "bead":
+        return _outline(shape, 0.0, f' class="bead" fill="{theme.background}" stroke-width="1"')
     if shape.kind == "frame":
         body = _outline(shape, 0.0)
     elif shape.kind in ("copy", "rule"):
         colour = theme.wire if shape.kind == "copy" else theme.ink
         body = _outline(shape, 0.0, f' fill="{colour}" stroke="none"')
     else:
-        body = _outline(shape, 0.0, f' fill="{theme.fill(shape.kind)}"')
+        fill = getattr(theme, shape.lit + "tint") if shape.lit else theme.fill(shape.kind)
+        ring = f' stroke="{getattr(theme, shape.lit)}" stroke-width="{short(RING)}"' if shape.lit else ""
+        body = _outline(shape, 0.0, f' fill="{fill}"{ring}')
     if shape.ring:
         body = _outline(shape, shape.ring, f' fill="{theme.background}"') + body
+    if shape.lit:
+        halo = f' fill="{getattr(theme, shape.lit)}" stroke="none" opacity="{GLOW}"'
+        body = _outline(shape, HALO, halo) + body
     kind = (
         shape.kind if shape.kind in ("frame", "copy", "rule") else f"node {shape.kind}{' output' if shape.ring else ''}"
     )
-    pale = f' opacity="{_PALE}"' if shape.pale else ""
-    words = "".join(_text(text, SYMBOL, inside=True) for text in labels)
+    pale = f' opacity="{faded}"' if shape.pale else ""
+    words = "".join(_text(text, SYMBOL, faded, inside=True) for text in labels)
     return f'<g class="{kind}"{_data(shape.node)}{pale}>{_title(shape.title)}{body}{words}</g>'
 
 
-def _text(text: Text, size: float, inside: bool = False, extra: str = "") -> str:
+def _text(text: Text, size: float, faded: str, inside: bool = False, extra: str = "") -> str:
     """One text. Its baseline lies below the middle of its box by about a third of its size."""
     x = {"start": text.box[0], "middle": text.x, "end": text.box[2]}[text.anchor]
     parts = [f'<text class="{text.role}"']
     if inside:
         parts.append(' stroke="none"')
     else:
-        parts.append(_data(text.node, text.wires) + (f' opacity="{_PALE}"' if text.pale else ""))
+        parts.append(_data(text.node, text.wires) + (f' opacity="{faded}"' if text.pale else ""))
     parts.append(f' x="{short(x)}" y="{short(text.y + 0.35 * text.size)}"')
     if text.size != size:
         parts.append(f' font-size="{short(text.size)}"')
@@ -136,15 +152,16 @@ def _look(role: Role, theme: Theme) -> str:
 
 
 def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
+    faded = f"{scene.faded:g}"
     inside: dict[str, list[Text]] = {}
     layers: dict[Role, list[Text]] = {role: [] for role in ROLE_LOOKS}
     for text in scene.texts:
         (inside.setdefault(text.node, []) if text.role in _INSIDE else layers[text.role]).append(text)
     yield f'<g class="frames" stroke="{theme.frame}" fill="none" stroke-dasharray="5 4">'
-    yield from (_shape(s, theme, ()) for s in scene.shapes if s.kind == "frame")
+    yield from (_shape(s, theme, (), faded) for s in scene.shapes if s.kind == "frame")
     yield "</g>"
     yield f'<g class="wires" fill="none" stroke="{theme.wire}" stroke-width="{USUAL}" stroke-linecap="round">'
-    yield from (_path(p, theme) for p in scene.paths)
+    yield from (_path(p, theme, faded) for p in scene.paths)
     yield "</g>"
     yield (
         f'<g class="nodes" stroke="{theme.ink}" stroke-width="{USUAL}" fill="{theme.ink}" text-anchor="middle" '
@@ -152,13 +169,13 @@ def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
     )
     for shape in scene.shapes:
         if shape.kind != "frame":
-            yield _shape(shape, theme, inside.pop(shape.node, ()) if shape.kind not in ("copy", "rule") else ())
+            yield _shape(shape, theme, inside.pop(shape.node, ()) if shape.kind not in BESIDE else (), faded)
     yield "</g>"
     for role, texts in layers.items():
         if texts:
             size = texts[0].size
             yield f'<g class="{role}s"{_look(role, theme)} font-size="{short(size)}" text-anchor="middle">'
-            yield from (_text(t, size, extra=_look(t.like, theme) if t.like else "") for t in texts)
+            yield from (_text(t, size, faded, extra=_look(t.like, theme) if t.like else "") for t in texts)
             yield "</g>"
 
 

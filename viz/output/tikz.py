@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from viz.output.scene import Path, Scene, Shape, Text
-from viz.output.svg import ROLE_LOOKS, short
+from viz.output.svg import GLOW, HALO, RING, ROLE_LOOKS, USUAL, short
 from viz.text.latex import text_latex
 from viz.themes import Theme
 
@@ -23,7 +23,7 @@ def _point(x: float, y: float) -> str:
     return f"({short(x)},{short(y)})"
 
 
-def _path(path: Path) -> str:
+def _path(path: Path, faded: str) -> str:
     steps = [_point(*path.points[0][0])]
     for step in path.points[1:]:
         if len(step) == 1:
@@ -31,34 +31,47 @@ def _path(path: Path) -> str:
         else:
             first, second, end = step
             steps.append(f".. controls {_point(*first)} and {_point(*second)} .. {_point(*end)}")
-    pale = ", opacity=0.25" if path.pale else ""
+    if path.kind == "arrow":
+        return rf"\fill[gw{path.lit}] {' '.join(steps)} -- cycle;"
+    pale = faded if path.pale else f", draw=gw{path.lit}, line join=round" if path.lit else ""
     if path.kind in ("positive", "negative"):
         pale += f", draw=gw{path.kind}" + (", dashed" if path.kind == "negative" else "")
     return rf"\draw[gwwire, line width={path.width * 0.75:.2f}bp{pale}] {' '.join(steps)};"
 
 
-def _shape(shape: Shape, theme: Theme) -> Iterator[str]:
+def _shape(shape: Shape, faded: str) -> Iterator[str]:
+    if shape.kind in ("tint", "bead"):
+        look = f"fill=gw{shape.lit}tint" if shape.kind == "tint" else "draw=gwink, fill=gwbackground, line width=0.75bp"
+        yield _outline(shape, 0.0, look)
+        return
     kind = shape.kind if shape.kind in ("frame", "copy", "rule", "leaf", "constant", "gate") else "group"
-    pale = ", opacity=0.25" if shape.pale else ""
+    pale = faded if shape.pale else ""
     draw = {"frame": "draw=gwframe, dashed", "copy": "fill=gwwire", "rule": "fill=gwink"}.get(
         kind, f"draw=gwink, fill=gw{kind}"
     )
-    for grow in (shape.ring, 0.0) if shape.ring else (0.0,):
-        style = "draw=gwink, fill=gwbackground" if grow else draw
-        if shape.form == "rectangle":
-            w, h, r = shape.width / 2 + grow, shape.height / 2 + grow, shape.corner + grow
-            corners = f"{_point(shape.x - w, shape.y - h)} rectangle {_point(shape.x + w, shape.y + h)}"
-            yield rf"\path[{style}, line width=1.1bp, rounded corners={r * 0.75:.1f}bp{pale}] {corners};"
-        else:
-            radius = f"{(shape.width / 2 + grow) * 0.75:.2f}bp"
-            yield rf"\path[{style}, line width=1.1bp{pale}] {_point(shape.x, shape.y)} circle[radius={radius}];"
+    wide = USUAL
+    if shape.lit:
+        yield _outline(shape, HALO, f"fill=gw{shape.lit}, opacity={GLOW}")
+        draw, wide = f"draw=gw{shape.lit}, fill=gw{shape.lit}tint", RING
+    if shape.ring:
+        yield _outline(shape, shape.ring, f"draw=gwink, fill=gwbackground, line width=1.1bp{pale}")
+    yield _outline(shape, 0.0, f"{draw}, line width={wide * 0.75:.1f}bp{pale}")
 
 
-def _text(text: Text) -> str:
+def _outline(shape: Shape, grow: float, style: str) -> str:
+    if shape.form == "rectangle":
+        w, h, r = shape.width / 2 + grow, shape.height / 2 + grow, shape.corner + grow
+        corners = f"{_point(shape.x - w, shape.y - h)} rectangle {_point(shape.x + w, shape.y + h)}"
+        return rf"\path[{style}, rounded corners={r * 0.75:.1f}bp] {corners};"
+    radius = f"{(shape.width / 2 + grow) * 0.75:.2f}bp"
+    return rf"\path[{style}] {_point(shape.x, shape.y)} circle[radius={radius}];"
+
+
+def _text(text: Text, faded: str) -> str:
     colour, weight, style = ROLE_LOOKS[text.like or text.role]
     font = rf"\fontsize{{{text.size * 0.75:.1f}bp}}{{{text.size * 0.9:.1f}bp}}\selectfont"
     font += (r"\bfseries\boldmath" if weight else "") + (r"\slshape" if style else "")
-    pale = ", opacity=0.25" if text.pale else ""
+    pale = faded if text.pale else ""
     anchor, x = {"start": ("base west", text.box[0]), "middle": ("base", text.x), "end": ("base east", text.box[2])}[
         text.anchor
     ]
@@ -72,14 +85,15 @@ def picture(scene: Scene, theme: Theme) -> str:
 
     It defines no macro with a parameter: a beamer frame is itself the argument of one, where ``#1`` is an error.
     """
+    faded = f", opacity={scene.faded:g}"
     lines = [
         r"\begin{tikzpicture}[x=0.75bp, y=-0.75bp, font=\sffamily, gwwire/.style={draw=gwwire, line cap=round}]",
         *(_colour(field.name, getattr(theme, field.name)) for field in fields(theme) if field.name != "name"),
         rf"\fill[gwbackground] (0,0) rectangle {_point(scene.width, scene.height)};",
-        *(line for shape in scene.shapes if shape.kind == "frame" for line in _shape(shape, theme)),
-        *map(_path, scene.paths),
-        *(line for shape in scene.shapes if shape.kind != "frame" for line in _shape(shape, theme)),
-        *map(_text, scene.texts),
+        *(line for shape in scene.shapes if shape.kind == "frame" for line in _shape(shape, faded)),
+        *(_path(path, faded) for path in scene.paths),
+        *(line for shape in scene.shapes if shape.kind != "frame" for line in _shape(shape, faded)),
+        *(_text(text, faded) for text in scene.texts),
         r"\end{tikzpicture}",
     ]
     return "\n".join(lines) + "\n"
