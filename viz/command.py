@@ -17,6 +17,7 @@ from autograd import Value, topological_order
 from viz.drawing.draw import draw
 from viz.drawing.drawable import LAYOUTS
 from viz.drawing.look import MAGNITUDES
+from viz.drawing.moving import ENDINGS, MOVING
 from viz.drawing.picture import FORMATS
 from viz.explanation import FORMATS as EXPLANATIONS
 from viz.explanation import explain
@@ -35,6 +36,7 @@ EXAMPLES = """\
 examples:
   gatewise draw    "max(x*w + b, 0)" x=2 w=-3 b=8                   a table of values and gradients
   gatewise draw    "max(x*w + b, 0)" x=2 w=-3 b=8 -o neuron.svg     a picture
+  gatewise draw    "max(x*w + b, 0)" x=2 w=-3 b=8 -o neuron.gif     both passes, gate by gate
   gatewise step    "max(x*w + b, 0)" x=2 w=-3 b=8 -o neuron.html    a page that steps through it
   gatewise explain "sigmoid(w*x + b)" w=2 x=-1 b=1/3 --wrt w        in words, and every path from w
   gatewise explain "q = x + y; q*z" x=-2 y=5 z=-4                   a part of it gets a name
@@ -146,7 +148,7 @@ def _draw(value: Value, options: argparse.Namespace) -> str:
         picture = draw(value, names=False, number=options.number, **chosen)
     except RuntimeError as error:  # Graphviz is not installed
         raise ValueError(str(error)) from None
-    return _written(options.output, picture.save)
+    return "\n".join(_written(path, picture.save) for path in options.output)
 
 
 def _name_output(value: Value) -> None:
@@ -234,8 +236,13 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     draw = command("draw", _draw, "draw the graph into a file, or print its values and gradients as a table")
+    endings = [*FORMATS, *(f"{name}.{ENDINGS[name]}" if name in ENDINGS else name for name in MOVING)]
     draw.add_argument(
-        "-o", "--output", metavar="FILE", help=f"the picture to write; its name ends in .{', .'.join(FORMATS)}"
+        "-o",
+        "--output",
+        metavar="FILE",
+        action="append",
+        help=f"the picture to write; its name ends in .{', .'.join(endings)}; may be given more than once",
     )
     step = command("step", _step, "write a page that steps through the graph, forward and backward")
     step.add_argument("-o", "--output", metavar="FILE", required=True, help="the page to write, such as neuron.html")

@@ -16,8 +16,10 @@ LayoutName = Literal["layered", "dot"]
 #: What sets the width of wires; at which stage of its compilation a program is drawn.
 MagnitudeName = Literal["value", "gradient"]
 StageName = Literal["gates", "groups", "matrices"]
-#: The formats of a picture's files, and the forms of an explanation.
-FormatName = Literal["svg", "png", "pdf", "html", "dot", "tex", "tikz", "txt"]
+#: The formats of a picture's files, those of one picture and those of its frames, and the forms of an explanation.
+StillName = Literal["svg", "png", "pdf", "html", "dot", "tex", "tikz", "txt"]
+MovingName = Literal["gif", "apng", "animated", "overlays", "pages", "reveal"]
+FormatName = StillName | MovingName
 ExplanationFormat = Literal["text", "markdown", "latex"]
 
 #: The directions of reading, in words.

@@ -24,6 +24,7 @@ EXTRAS = {
     "matplotlib": "plots",
     "resvg_py": "png",
     "typst": "pdf",
+    "PIL": "gif",
     "anywidget": "widget",
     "safetensors": "safetensors",
     "IPython": "notebooks",
@@ -51,6 +52,7 @@ PROGRAMS = {
 }
 #: What packages are called, where that isn't the name they are imported by.
 TITLES = {
+    "PIL": "Pillow",
     "axe_playwright_python": "axe-core",
     "playwright": "Playwright",
     "resvg_py": "resvg",

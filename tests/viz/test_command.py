@@ -129,6 +129,16 @@ def test_draw_writes_the_format_of_the_suffix(run, tmp_path, suffix):
     assert os.listdir(tmp_path) == [path.name]
 
 
+@needs("PIL", "resvg_py", "typst")
+def test_one_command_writes_every_format_of_one_picture_and_of_its_frames(run, tmp_path):
+    endings = ["svg", "tikz", "gif", "animated.svg", "overlays.tex", "pages.pdf", "reveal.html"]
+    paths = [str(tmp_path / f"neuron.{ending}") for ending in endings]
+    status, out, err = run("draw", *NEURON, *(word for path in paths for word in ("-o", path)))
+    assert (status, err) == (0, "")
+    assert out == "".join(f"wrote {path}\n" for path in paths)
+    assert sorted(os.listdir(tmp_path)) == sorted(f"neuron.{ending}" for ending in endings)
+
+
 def test_draw_passes_its_options_on(run, tmp_path):
     path = tmp_path / "neuron.svg"
     seen = set()

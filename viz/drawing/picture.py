@@ -6,14 +6,14 @@ import base64
 import os
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from pathlib import Path
 
 from viz.diagram.model import Diagram
 from viz.drawing.choices import Options
 from viz.drawing.dot import dot
 from viz.drawing.frames import frames_of
+from viz.drawing.moving import MOVING, Playing, format_of, moving
 from viz.drawing.terminal import terminal
-from viz.options import FormatName, choose
+from viz.options import FormatName, StillName, choose
 from viz.output.files import write
 from viz.output.html import html
 from viz.output.notebook import Shown
@@ -36,7 +36,10 @@ class Picture(Shown):
     def __init__(
         self, diagram: Diagram, scene: Scene, theme: Theme, look: Look, options: Options | None = None
     ) -> None:
-        self.diagram, self.scene, self.theme, self.look, self.options = diagram, scene, theme, look, options
+        self.diagram: Diagram = diagram
+        self.scene: Scene = scene
+        self.theme: Theme = theme
+        self.look, self.options = look, options
 
     @cached_property
     def svg(self) -> str:
@@ -77,7 +80,7 @@ class Picture(Shown):
     @property
     def pdf(self) -> bytes:
         """The picture as a PDF page of its own size; needs the extra ``pdf``. Warns of characters without a font."""
-        return pdf(self.svg, self.scene.width, self.scene.height, self.diagram.title)
+        return pdf([self.svg], self.scene.width, self.scene.height, self.diagram.title)
 
     def frames(self) -> Iterator[Picture]:
         """Pictures of the forward and the backward pass, one after each step, all of one layout.
@@ -104,18 +107,48 @@ class Picture(Shown):
         found = frames_of(self.diagram, self.options)
         return (Picture(frame.diagram, frame.scene, self.theme, frame.look) for frame in found)
 
-    def save(self, path: str | os.PathLike[str], format: FormatName | None = None) -> None:
+    @property
+    def animated_svg(self) -> str:
+        """An SVG that plays the frames by itself, again and again; still for readers who asked for less motion."""
+        return moving(self, "animated", Playing()).decode()
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        format: FormatName | None = None,
+        *,
+        seconds: float | None = None,
+        width: float | None = None,
+        loop: bool | None = None,
+    ) -> None:
         """Write the picture to a file.
 
         path: where to; its ending says the format if `format` doesn't. format: "svg", "png", "pdf", "html", "dot"
         (Graphviz's language), "tex" (a LaTeX document), "tikz" (for one), or "txt" (in characters).
 
+        Of all frames (see `frames`) are: "gif"; "apng"; "animated", an SVG that plays by itself; "overlays", a LaTeX
+        document of the class beamer with an overlay for each frame; "pages", a PDF with a page for each; "reveal", an
+        SVG for a slide of reveal.js, with the frames as fragments. Their files are called ``x.gif``, ``x.apng``,
+        ``x.animated.svg``, ``x.overlays.tex``, ``x.pages.pdf`` and ``x.reveal.html``, or as you like with `format`.
+        seconds: how long each frame is shown, 1 unless told; the last is shown three times as long. width: of a GIF or
+        an APNG in pixels; usually twice the picture's own, and at most 1920. loop: False plays once.
+
         The file is written beside its place and then renamed, so it is never half written. Raises ValueError for a
-        format that does not exist or a picture too large for it, ModuleNotFoundError for a format that needs an extra
-        which is not installed, OSError where the file cannot be written.
+        format that does not exist, a picture too large for it or one without frames, and options that do not apply,
+        ModuleNotFoundError for a format that needs an extra which is not installed, OSError where the file cannot be
+        written.
         """
-        ending = Path(path).suffix.removeprefix(".").lower() if format is None else format
-        content = choose("format", ending, FORMATS)(self)
+        name = format_of(path) if format is None else format
+        playing = {"seconds": seconds, "width": width, "loop": loop}
+        given = [option for option, value in playing.items() if value is not None]
+        if name in MOVING:
+            write(path, moving(self, name, Playing(1.0 if seconds is None else seconds, width, loop is not False)))
+            return
+        still = choose("format", name, FORMATS | dict.fromkeys(MOVING))
+        if given:
+            raise ValueError(f"{' and '.join(given)} apply to {', '.join(MOVING)}, but the format is {name!r}")
+        assert still is not None
+        content = still(self)
         write(path, content.encode(errors="replace") if isinstance(content, str) else content)
 
     def _forms(self) -> dict[str, str]:
@@ -145,8 +178,8 @@ class Picture(Shown):
 #: Pictures of more square pixels than this are not put into notebooks as pixels too.
 _LARGEST = 4_000_000
 
-#: The formats by name: what each makes of a picture.
-FORMATS: dict[FormatName, Callable[[Picture], str | bytes]] = {
+#: The formats of one picture by name: what each makes of it. Those of all its frames are in `viz.drawing.moving`.
+FORMATS: dict[StillName, Callable[[Picture], str | bytes]] = {
     "svg": lambda picture: picture.svg,
     "png": lambda picture: picture.png,
     "pdf": lambda picture: picture.pdf,

@@ -156,20 +156,23 @@ def _missing_in_pdf(characters: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(character for character, image in zip(characters, drawn, strict=True) if image == nowhere)
 
 
-def pdf(svg: str, width: float, height: float, title: str) -> bytes:
-    """The picture as a PDF page of its own size, text as text.
+def pdf(svgs: Sequence[str], width: float, height: float, title: str) -> bytes:
+    """Pictures of one size as the pages of a PDF, text as text.
 
     Warns of characters that no font on this machine has: they are drawn as empty boxes. Raises ModuleNotFoundError
     without the extra ``pdf``.
     """
     typst = _library("pdf")
-    characters = tuple(_characters(svg))
+    characters = tuple(dict.fromkeys(character for svg in svgs for character in _characters(svg)))
     missing = _missing_in_pdf(characters) if characters else ()
     if missing:
         warnings.warn(_without_font(missing, "PDF"), stacklevel=3)
     page = (
         "#set document(title: sys.inputs.title, date: none)\n"
         f"#set page(width: {width * 0.75:.2f}pt, height: {height * 0.75:.2f}pt, margin: 0pt)\n"
-        '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)\n'
+        f"#for page in range({len(svgs)}) {{\n"
+        '  image(bytes(sys.inputs.at("svg" + str(page))), format: "svg", width: 100%)\n'
+        "}\n"
     )
-    return bytes(typst.compile(page.encode(), format="pdf", sys_inputs={"svg": svg, "title": title}))
+    pages = {f"svg{i}": svg for i, svg in enumerate(svgs)}
+    return bytes(typst.compile(page.encode(), format="pdf", sys_inputs={"title": title, **pages}))

@@ -151,36 +151,45 @@ def _look(role: Role, theme: Theme) -> str:
     return f' fill="{getattr(theme, colour)}"{bold}{slant}'
 
 
-def _layers(scene: Scene, theme: Theme) -> Iterator[str]:
+#: A layer: the tag that opens its group, and its elements.
+Layer = tuple[str, list[str]]
+
+
+def layers(scene: Scene, theme: Theme) -> Iterator[Layer]:
+    """The groups of the scene's SVG, one after another."""
     faded = f"{scene.faded:g}"
     inside: dict[str, list[Text]] = {}
-    layers: dict[Role, list[Text]] = {role: [] for role in ROLE_LOOKS}
+    found: dict[Role, list[Text]] = {role: [] for role in ROLE_LOOKS}
     for text in scene.texts:
-        (inside.setdefault(text.node, []) if text.role in _INSIDE else layers[text.role]).append(text)
-    yield f'<g class="frames" stroke="{theme.frame}" fill="none" stroke-dasharray="5 4">'
-    yield from (_shape(s, theme, (), faded) for s in scene.shapes if s.kind == "frame")
-    yield "</g>"
-    yield f'<g class="wires" fill="none" stroke="{theme.wire}" stroke-width="{USUAL}" stroke-linecap="round">'
-    yield from (_path(p, theme, faded) for p in scene.paths)
-    yield "</g>"
-    yield (
+        (inside.setdefault(text.node, []) if text.role in _INSIDE else found[text.role]).append(text)
+    frames = [_shape(s, theme, (), faded) for s in scene.shapes if s.kind == "frame"]
+    yield f'<g class="frames" stroke="{theme.frame}" fill="none" stroke-dasharray="5 4">', frames
+    wires = f'<g class="wires" fill="none" stroke="{theme.wire}" stroke-width="{USUAL}" stroke-linecap="round">'
+    yield wires, [_path(p, theme, faded) for p in scene.paths]
+    opening = (
         f'<g class="nodes" stroke="{theme.ink}" stroke-width="{USUAL}" fill="{theme.ink}" text-anchor="middle" '
         f'font-size="{SYMBOL}">'
     )
-    for shape in scene.shapes:
-        if shape.kind != "frame":
-            yield _shape(shape, theme, inside.pop(shape.node, ()) if shape.kind not in BESIDE else (), faded)
-    yield "</g>"
-    for role, texts in layers.items():
+    shapes = [shape for shape in scene.shapes if shape.kind != "frame"]
+    words = [inside.pop(shape.node, ()) if shape.kind not in BESIDE else () for shape in shapes]
+    yield opening, [_shape(shape, theme, own, faded) for shape, own in zip(shapes, words, strict=True)]
+    for role, texts in found.items():
         if texts:
             size = texts[0].size
-            yield f'<g class="{role}s"{_look(role, theme)} font-size="{short(size)}" text-anchor="middle">'
-            yield from (_text(t, size, faded, extra=_look(t.like, theme) if t.like else "") for t in texts)
-            yield "</g>"
+            yield (
+                f'<g class="{role}s"{_look(role, theme)} font-size="{short(size)}" text-anchor="middle">',
+                [_text(t, size, faded, extra=_look(t.like, theme) if t.like else "") for t in texts],
+            )
 
 
 def svg(scene: Scene, theme: Theme) -> str:
     """The scene as one SVG document, the same bytes for the same scene."""
+    body = [line for opening, elements in layers(scene, theme) for line in (opening, *elements, "</g>")]
+    return around(scene, theme, body)
+
+
+def around(scene: Scene, theme: Theme, body: Sequence[str]) -> str:
+    """An SVG document of the scene's size and words around what is drawn in it."""
     width, height = short(scene.width), short(scene.height)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gatewise" role="img" aria-label="{escaped(scene.title)}" '
@@ -193,7 +202,7 @@ def svg(scene: Scene, theme: Theme) -> str:
             f"<title>{escaped(scene.title)}</title>",
             f"<desc>{escaped(scene.description)}</desc>",
             f'<rect class="background" width="{width}" height="{height}" fill="{theme.background}"/>',
-            *_layers(scene, theme),
+            *body,
             "</svg>",
             "",
         ]

@@ -6,7 +6,7 @@ their code point; the other two set them if the document's fonts have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from viz.output.scene import Path, Scene, Shape, Text
@@ -80,23 +80,43 @@ def _text(text: Text, faded: str) -> str:
     return rf"\node[anchor={anchor}, inner sep=0, text=gw{colour}, font=\sffamily{font}{pale}] at {at} {{{words}}};"
 
 
-def picture(scene: Scene, theme: Theme) -> str:
-    """Only the ``tikzpicture``, with what it needs defined inside.
-
-    It defines no macro with a parameter: a beamer frame is itself the argument of one, where ``#1`` is an error.
-    """
+def drawn(scene: Scene) -> list[str]:
+    """What draws the scene, a command a line, without what stands before and after."""
     faded = f", opacity={scene.faded:g}"
-    lines = [
-        r"\begin{tikzpicture}[x=0.75bp, y=-0.75bp, font=\sffamily, gwwire/.style={draw=gwwire, line cap=round}]",
-        *(_colour(field.name, getattr(theme, field.name)) for field in fields(theme) if field.name != "name"),
-        rf"\fill[gwbackground] (0,0) rectangle {_point(scene.width, scene.height)};",
+    return [
         *(line for shape in scene.shapes if shape.kind == "frame" for line in _shape(shape, faded)),
         *(_path(path, faded) for path in scene.paths),
         *(line for shape in scene.shapes if shape.kind != "frame" for line in _shape(shape, faded)),
         *(_text(text, faded) for text in scene.texts),
+    ]
+
+
+def around(scene: Scene, theme: Theme, body: Sequence[str]) -> str:
+    """A ``tikzpicture`` of the scene's size around what is drawn in it, with what it needs defined inside.
+
+    It defines no macro with a parameter: a beamer frame is itself the argument of one, where ``#1`` is an error.
+    """
+    lines = [
+        r"\begin{tikzpicture}[x=0.75bp, y=-0.75bp, font=\sffamily, gwwire/.style={draw=gwwire, line cap=round}]",
+        *(_colour(field.name, getattr(theme, field.name)) for field in fields(theme) if field.name != "name"),
+        rf"\fill[gwbackground] (0,0) rectangle {_point(scene.width, scene.height)};",
+        *body,
         r"\end{tikzpicture}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def picture(scene: Scene, theme: Theme) -> str:
+    """Only the ``tikzpicture``, to be put into a document that uses TikZ."""
+    return around(scene, theme, drawn(scene))
+
+
+#: The packages of a document whose texts are the picture's.
+FONTS = (
+    r"\usepackage[T1]{fontenc}",
+    r"\usepackage{textcomp}",
+    r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}",
+)
 
 
 def tikz(scene: Scene, theme: Theme) -> str:
@@ -107,9 +127,7 @@ def tikz(scene: Scene, theme: Theme) -> str:
         r"  \documentclass{article}\usepackage{tikz}%",
         rf"  \usepackage[paperwidth={width:.1f}bp,paperheight={height:.1f}bp,margin=0pt]{{geometry}}%",
         r"  \pagestyle{empty}\parindent=0pt\topskip=0pt}",
-        r"\usepackage[T1]{fontenc}",
-        r"\usepackage{textcomp}",
-        r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}",
+        *FONTS,
         r"\begin{document}",
         picture(scene, theme) + r"\end{document}",
     ]
