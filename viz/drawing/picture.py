@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import tempfile
+import webbrowser
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from pathlib import Path
 
 from viz.diagram.model import Diagram
 from viz.drawing.choices import Options
@@ -16,6 +19,7 @@ from viz.drawing.terminal import terminal
 from viz.options import FormatName, StillName, choose
 from viz.output.files import write
 from viz.output.html import html
+from viz.output.live import live
 from viz.output.notebook import Shown
 from viz.output.raster import available, pdf, png
 from viz.output.scene import Scene
@@ -151,16 +155,30 @@ class Picture(Shown):
         content = still(self)
         write(path, content.encode(errors="replace") if isinstance(content, str) else content)
 
+    def show(self) -> None:
+        """Open the picture in a browser, as a page that can be zoomed: for scripts and shells.
+
+        Raises RuntimeError, which says where the page lies, on a machine without a browser.
+        """
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="gatewise-", suffix=".html", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(self.html)
+        if not webbrowser.open(Path(file.name).as_uri()):
+            raise RuntimeError(
+                f"no browser was found to show the picture; it is in {file.name}, and .save('x.png') writes an image"
+            )
+
     def _forms(self) -> dict[str, str]:
         """An image as HTML; the same in pixels for viewers that show no HTML, where the extra ``png`` is installed and
         the picture is not too large; and words."""
-        forms = {"text/html": self._image(), "text/plain": repr(self)}
+        forms = {"text/html": live(self._image()), "text/plain": repr(self)}
         if available("png") and self.scene.width * self.scene.height <= _LARGEST:
             forms["image/png"] = base64.b64encode(self.png).decode()
         return forms
 
     def _repr_html_(self) -> str:
-        return self._image()  # without making the pixels
+        return live(self._image())  # without making the pixels
 
     def _image(self) -> str:
         """An image that also shows in notebooks that are not trusted, where scripts and inline SVG are removed."""

@@ -1,8 +1,9 @@
-"""A picture as a page of its own: the SVG inline, so that tooltips work, and all values in a table."""
+"""A picture as a page of its own: the SVG inline, to be zoomed and pointed at, and all values in a table."""
 
 from __future__ import annotations
 
 from viz.diagram.model import Diagram
+from viz.output.live import live
 from viz.output.svg import escaped
 from viz.text.numbers import full_precision
 from viz.themes import Theme
@@ -43,7 +44,7 @@ th, td {{ padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; }}
 </style>
 </head>
 <body>
-{svg}
+{live(svg)}
 <p>{escaped(diagram.description)}</p>
 <details><summary>{summary}</summary>
 {table(diagram)}
