@@ -13,15 +13,17 @@ from viz.diagram.programs import STAGES
 from viz.drawing import drawable
 from viz.drawing.drawable import DRAWABLES, LAYOUTS, Drawable
 from viz.drawing.look import MAGNITUDES
+from viz.drawing.moving import MOVING
 from viz.drawing.picture import FORMATS
 from viz.options import (
     DIRECTIONS,
     Direction,
     ExplanationFormat,
-    FormatName,
     LayoutName,
     MagnitudeName,
+    MovingName,
     StageName,
+    StillName,
     StyleName,
 )
 from viz.styles import STYLES
@@ -93,9 +95,10 @@ def test_a_class_in_place_of_one_of_its_things_is_refused(kind):
 
 
 def test_the_formats_that_types_allow_are_those_that_exist():
-    assert get_args(FormatName) == tuple(FORMATS)
+    assert get_args(StillName) == tuple(FORMATS)
+    assert get_args(MovingName) == tuple(MOVING)
     assert get_args(ExplanationFormat) == viz.explanation.FORMATS
-    assert all(f'"{name}"' in viz.Picture.save.__doc__ for name in FORMATS)
+    assert all(f'"{name}"' in viz.Picture.save.__doc__ for name in (*FORMATS, *MOVING))
     assert all(f'"{name}"' in viz.explain.__doc__ for name in viz.explanation.FORMATS)
 
 
