@@ -31,6 +31,10 @@ class Theme:
     positive: str
     negative: str
 
+    def tint(self, lit: str) -> str:
+        """What lies behind a lit value, or behind a lit gradient."""
+        return self.valuetint if lit == "value" else self.gradienttint
+
     def fill(self, kind: str) -> str:
         """The colour a node of that kind is filled with."""
         return {"gate": self.gate, "leaf": self.leaf, "constant": self.constant}.get(kind, self.group)

@@ -103,7 +103,7 @@ def _outline(shape: Shape, grow: float, extra: str = "") -> str:
 
 def _shape(shape: Shape, theme: Theme, labels: Sequence[Text], faded: str) -> str:
     if shape.kind == "tint":
-        return _outline(shape, 0.0, f' class="tint" fill="{getattr(theme, shape.lit + "tint")}" stroke="none"')
+        return _outline(shape, 0.0, f' class="tint" fill="{theme.tint(shape.lit)}" stroke="none"')
     if shape.kind == "bead":
         return _outline(shape, 0.0, f' class="bead" fill="{theme.background}" stroke-width="1"')
     if shape.kind == "frame":
@@ -112,7 +112,7 @@ def _shape(shape: Shape, theme: Theme, labels: Sequence[Text], faded: str) -> st
         colour = theme.wire if shape.kind == "copy" else theme.ink
         body = _outline(shape, 0.0, f' fill="{colour}" stroke="none"')
     else:
-        fill = getattr(theme, shape.lit + "tint") if shape.lit else theme.fill(shape.kind)
+        fill = theme.tint(shape.lit) if shape.lit else theme.fill(shape.kind)
         ring = f' stroke="{getattr(theme, shape.lit)}" stroke-width="{short(RING)}"' if shape.lit else ""
         body = _outline(shape, 0.0, f' fill="{fill}"{ring}')
     if shape.ring:
